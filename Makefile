@@ -1,0 +1,40 @@
+# Two commands do all set-up: `make harvest` and `make test`. PYTHON names the interpreter of the virtual environment.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.PHONY: harvest test docs lock clean
+
+harvest: .venv/installed
+	$(BIN)/harvest build seeds/INDEX.md --offline
+
+test: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m cogapp -P --check README.md docs/*.md
+	$(BIN)/python -m pytest
+
+docs: .venv/tested
+	$(BIN)/python -m cogapp -P -r README.md docs/*.md
+
+# Needs uv; the lock holds for every Python from 3.11 on and names no index.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --no-annotate --extra build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --no-annotate --extra build --extra test -c requirements.lock pyproject.toml -o tests/requirements.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/tested: .venv/installed tests/requirements.lock
+	$(PIP) --require-hashes -r tests/requirements.lock
+	touch $@

@@ -1,0 +1,182 @@
+"""One frozen tree of settings, resolved as flag > environment > project file > default.
+
+`Recipe` is the part that changes text: its fingerprint stands in every manifest.
+"""
+
+import difflib
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, dataclass_transform
+
+import msgspec
+from msgspec import Meta
+
+from harvester.errors import InputError
+
+AGENT = "harvester/0.1 (+https://harvester.example/contact; set fetch.user_agent)"
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class _Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of the tree."""
+
+
+class FetchSettings(_Group):
+    """How pages are fetched; none of it changes the text of a page."""
+
+    mode: Annotated[
+        Literal["missing", "refresh", "offline"],
+        Meta(description="fetch pages the archive lacks, fetch all again, or fetch none"),
+    ] = "missing"
+    user_agent: Annotated[
+        str,
+        # what an HTTP header can hold: printable ASCII, no blank at either end
+        Meta(pattern=r"^[!-~]([ -~]*[!-~])?\Z", description="how harvester names itself; put a contact in it"),
+    ] = AGENT
+    timeout: Annotated[float, Meta(gt=0, description="seconds for connect, and for each read")] = 20.0
+    total_timeout: Annotated[float, Meta(gt=0, description="seconds for a page, redirects included")] = 60.0
+    delay: Annotated[float, Meta(ge=0, description="seconds between two requests to a host")] = 2.0
+    hosts: Annotated[int, Meta(ge=1, description="hosts fetched from at once, one request each")] = 16
+    redirects: Annotated[int, Meta(ge=0, description="redirects followed for a page")] = 5
+    max_bytes: Annotated[int, Meta(ge=1, description="bytes of a page on the wire, at most")] = 10_000_000
+    allow_private: Annotated[bool, Meta(description="let pages come from private and loopback addresses")] = False
+
+
+class Recipe(_Group):
+    """What changes the text of a page."""
+
+    max_page_bytes: Annotated[int, Meta(ge=1, description="decoded bytes of a page, at most")] = 32_000_000
+    max_depth: Annotated[int, Meta(ge=1, description="nesting depth of a page's markup, at most")] = 5_000
+    max_attributes: Annotated[int, Meta(ge=1, description="attributes of one tag, at most")] = 1_000
+    max_text: Annotated[int, Meta(ge=1, description="code points of a record's text; the rest is cut")] = 4_194_304
+    low_confidence: Annotated[float, Meta(ge=0, le=1, description="below this a record is flagged")] = 0.5
+
+    def fingerprint(self, **parts: str) -> str:
+        """Digest of the recipe and of what else decides text: weights, library versions."""
+        return hashlib.sha256(msgspec.json.encode([self, parts], order="sorted")).hexdigest()[:16]
+
+
+class PackSettings(_Group):
+    """How records are written."""
+
+    compression: Annotated[Literal["none", "gzip", "zstd"], Meta(description="of shards and sidecars")] = "none"
+    shard_bytes: Annotated[int, Meta(ge=1, description="uncompressed bytes after which a new shard begins")] = (
+        268_435_456
+    )
+
+
+class Settings(_Group):
+    """All settings; `fetch.delay` is `[fetch] delay` in a file and `HARVEST_FETCH_DELAY` in the environment."""
+
+    fetch: FetchSettings = FetchSettings()
+    extract: Recipe = Recipe()
+    pack: PackSettings = PackSettings()
+
+
+def defaults() -> dict[str, Any]:
+    """Every setting by its dotted name, with its default value."""
+    return _flat(msgspec.to_builtins(Settings()))
+
+
+def describe() -> dict[str, str]:
+    """Every setting by its dotted name, with its meaning."""
+    groups: Any = msgspec.inspect.type_info(Settings)
+    return {
+        f"{group.name}.{field.name}": field.type.extra_json_schema["description"]
+        for group in groups.fields
+        for field in group.type.fields
+    }
+
+
+def as_toml(settings: Settings, prefix: str = "") -> str:
+    """Every setting as TOML with its meaning; `prefix` stands before each value's line."""
+    lines, section, meanings = list[str](), "", describe()
+    for key, value in _flat(msgspec.to_builtins(settings)).items():
+        group, _, name = key.partition(".")
+        if group != section:
+            lines += ["", f"[{group}]"]
+            section = group
+        lines.append(f"{prefix}{name} = {msgspec.json.encode(value).decode()}  # {meanings[key]}")
+    return "\n".join(lines[1:])
+
+
+def starter_settings() -> str:
+    """A settings file in which every default stands as a comment."""
+    return f"# Settings of harvest; take the # off a line to change it.\n\n{as_toml(Settings(), prefix='# ')}\n"
+
+
+def resolve(
+    flags: Mapping[str, object] | None = None,
+    *,
+    stated: Mapping[str, str] | None = None,
+    config: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Settings:
+    """The settings in force.
+
+    `flags` are values by dotted name, None where not given; `stated` are such pairs as text. `config` names
+    the project file; without it `harvest.toml`, then `[tool.harvester]` of `pyproject.toml`, is looked for in
+    `folder`.
+    Raises InputError naming the key, where it stands and the nearest known one.
+    """
+    tree: dict[str, Any] = msgspec.to_builtins(Settings())
+    file, values = _project_file(config, folder or Path.cwd())
+    for key, value in _flat(values).items():
+        _put(tree, key, value, where=file)
+    for variable, text in sorted((os.environ if environ is None else environ).items()):
+        if variable.startswith("HARVEST_"):
+            group, _, name = variable.removeprefix("HARVEST_").lower().partition("_")
+            _put(tree, f"{group}.{name}" if name else group, text, where=f"environment {variable}", as_text=True)
+    for key, text in (stated or {}).items():
+        _put(tree, key, text, where="--set", as_text=True)
+    for key, flag in (flags or {}).items():
+        if flag is not None:
+            _put(tree, key, flag, where="command line")
+    return msgspec.convert(tree, Settings, strict=False)
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in tree.items():
+        flat.update(_flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {prefix + key: value})
+    return flat
+
+
+def _project_file(config: Path | None, folder: Path) -> tuple[str, Mapping[str, Any]]:
+    if config is not None:
+        return str(config), _read_toml(config, explicit=True)
+    values = _read_toml(folder / "harvest.toml")
+    if values:
+        return "harvest.toml", values
+    tool = _read_toml(folder / "pyproject.toml").get("tool", {})
+    return "pyproject.toml [tool.harvester]", tool.get("harvester", {}) if isinstance(tool, Mapping) else {}
+
+
+def _read_toml(path: Path, explicit: bool = False) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if explicit:
+            raise InputError(f"{path}: no such settings file; name an existing one or leave --config out") from None
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as TOML: {error}") from error
+
+
+def _put(tree: dict[str, Any], key: str, value: object, where: str, as_text: bool = False) -> None:
+    """Set one dotted key, checking it and its value alone so that the message can name both."""
+    known = defaults()
+    if key not in known:
+        near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0]
+        raise InputError(f"{where}: unknown setting {key!r}; did you mean {near!r}?")
+    group, _, name = key.partition(".")
+    try:
+        msgspec.convert({group: {name: value}}, Settings, strict=not as_text)
+    except msgspec.ValidationError as error:
+        reason = str(error).split(" - at ")[0]
+        raise InputError(f"{where}: {key} = {value!r}: {reason[:1].lower()}{reason[1:]}") from None
+    tree[group][name] = value

@@ -1,0 +1,328 @@
+"""The nouns of harvester: Seed → Capture → Document (Block[], Verdict[]) → Record, and Failure.
+
+All are frozen plain data. What a record's JSON holds is read off `Record`: field order here is key
+order there, and the published JSON Schema is generated from it.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from typing import dataclass_transform
+
+import msgspec
+
+EPOCH = "1970-01-01T00:00:00Z"
+"""The capture date of a local page for which the index states none."""
+
+_PATH_IDS = uuid.UUID("6f0a4a57-5a0e-5d52-8f3c-2f6f0a3f9a11")
+
+REASONS: Mapping[str, str] = {
+    "address-refused": "the host resolves to a private, loopback or otherwise special address",
+    "binary": "the body is not text",
+    "connection": "the server could not be reached or broke the connection off",
+    "content-type": "the server sent something that is neither HTML nor text",
+    "decode-error": "the content coding is unknown or broken",
+    "dns": "the host name does not resolve",
+    "empty": "the page has no bytes",
+    "http-status": "the server answered with an error status",
+    "no-text": "no block of the page was judged to be body",
+    "not-archived": "the archive holds no capture of the page and the run is offline",
+    "not-regular": "the path is a FIFO, a device, a socket or a folder",
+    "outside-folder": "the path leads out of the index's folder",
+    "protocol-error": "the server's answer is not valid HTTP",
+    "redirect": "too many redirects, or one that leads nowhere",
+    "timeout": "the server took too long",
+    "tls": "the server's certificate or TLS is not acceptable",
+    "too-deep": "the markup is nested deeper, or a tag has more attributes, than the parser takes",
+    "too-large": "the page is larger than the limit",
+    "unreadable": "the file could not be read",
+}
+"""Why a page becomes a Failure: every reason a `PageError` may carry, with its meaning."""
+
+
+@dataclass_transform(frozen_default=True)
+class Frozen(msgspec.Struct, frozen=True):
+    """Base of the nouns: immutable, comparable, encodable by msgspec."""
+
+
+class Attribute(Frozen):
+    """A `key: value` that the index states about a page, as written."""
+
+    key: str
+    value: str
+
+
+class Seed(Frozen):
+    """A page that an index lists. Exactly one of `path` and a fetched `url` is where its bytes are."""
+
+    id: str
+    """uuid5 of the normalised URL, else of the path."""
+    url: str | None
+    """The page's public address, normalised: the listed URL, or the `url` stated for a local file."""
+    path: str | None
+    """The local file as the index names it, relative to the index's folder; None for a URL."""
+    file: str
+    """The index the seed stands in, as given by the user."""
+    line: int
+    """Line in `file`, counted from 1; 0 where the index is a folder."""
+    label: str | None = None
+    section: str | None = None
+    """Headings above the seed, joined by ` / `."""
+    notes: str | None = None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+    """ISO 8601 date of publication, to the day, month or year."""
+    language: str | None = None
+    site: str | None = None
+    license: str | None = None
+    tags: tuple[str, ...] = ()
+    captured: str | None = None
+    """When a local page was captured, `YYYY-MM-DDTHH:MM:SSZ`."""
+    attributes: tuple[Attribute, ...] = ()
+    """Everything the index states about the page, typed or not, in its order."""
+
+    @property
+    def uri(self) -> str:
+        """The address the page is archived under: its URL, or `file:///` and its path."""
+        if self.path is None:
+            assert self.url is not None
+            return self.url
+        return path_uri(self.path)
+
+    @property
+    def name(self) -> str:
+        """What a person calls the page: the path as listed, else the URL."""
+        return self.path or self.url or self.id
+
+
+def path_uri(path: str) -> str:
+    """`pages/a b.html` → `file:///pages/a%20b.html`: an address without the machine's folders."""
+    from urllib.parse import quote
+
+    return "file:///" + quote(path)
+
+
+def url_id(url: str) -> str:
+    """The id of a page with a normalised URL."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, url))
+
+
+def path_id(path: str) -> str:
+    """The id of a local page without a URL, from its path relative to the index."""
+    return str(uuid.uuid5(_PATH_IDS, path))
+
+
+class Header(Frozen):
+    """One HTTP header field."""
+
+    name: str
+    value: str
+
+
+class Capture(Frozen):
+    """The bytes of a page as they came, from a server or a file, and how they came."""
+
+    uri: str
+    fetched_at: str
+    """`YYYY-MM-DDTHH:MM:SSZ`."""
+    body: bytes
+    """The payload as sent: transfer coding undone, content coding not."""
+    status: int | None = None
+    """HTTP status; None for a file."""
+    content_type: str | None = None
+    headers: tuple[Header, ...] = ()
+    request_headers: tuple[Header, ...] = ()
+    ip: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of `body`."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def record_id(self) -> str:
+        """The WARC record id: the same capture has the same id in any archive."""
+        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{self.uri} {self.fetched_at} {self.sha256}')}"
+
+    def header(self, name: str) -> str | None:
+        """The first field of that name, whatever its case."""
+        return next((h.value for h in self.headers if h.name.lower() == name.lower()), None)
+
+
+class Block(Frozen):
+    """A run of visible text that stands or falls as one: a paragraph, a heading, a table row, a line."""
+
+    label: str
+    """paragraph, heading, list-item, quote, code, table-row, caption, footnote or, where a rule
+    recognised more, what it is: title, byline, share, promo, teaser …"""
+    text: str
+    """Plain text, white space folded (code keeps its own)."""
+    markdown: str
+    """The same block as Markdown, without its place in a list or a table."""
+    level: int = 0
+    """Heading level 1–6; depth in nested lists or quotes from 1; 0 elsewhere."""
+    info: str = ""
+    """Language of a code block, `1.` of an ordered list item, `header` of a table's head row."""
+    group: int = 0
+    """Number of the list, table or quote the block belongs to; 0 for none."""
+
+
+class Verdict(Frozen):
+    """What was decided about the block at the same position, and why."""
+
+    kept: bool
+    score: float
+    """Estimated probability that the block is body, 0 to 1, four places."""
+    reason: str
+
+
+class Footnote(Frozen):
+    """A note, taken out of the sentence it stood in."""
+
+    label: str
+    text: str
+
+
+class Source(Frozen, rename={"origin": "from"}):
+    """Where a metadata field's value came from: `index`, `json-ld`, `meta og:title`, `byline` …"""
+
+    field: str
+    origin: str
+
+
+class Metadata(Frozen):
+    """What is known about a page; null, or empty, where unknown."""
+
+    url: str | None = None
+    canonical_url: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    authors: tuple[str, ...] = ()
+    translators: tuple[str, ...] = ()
+    date_published: str | None = None
+    date_modified: str | None = None
+    site_name: str | None = None
+    host: str | None = None
+    language: str | None = None
+    license: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    footnotes: tuple[Footnote, ...] = ()
+    sources: tuple[Source, ...] = ()
+    page_type: str | None = None
+    page_type_probability: float | None = None
+    word_count: int = 0
+    truncated: bool = False
+
+
+class Document(Frozen):
+    """A page after extraction: every visible block with its verdict, and what the kept ones add up to."""
+
+    text: str
+    """The kept blocks, as paragraphs joined by a blank line; no markup."""
+    markdown: str
+    metadata: Metadata
+    blocks: tuple[Block, ...]
+    verdicts: tuple[Verdict, ...]
+    """One for each block, in the same order."""
+    engine: str
+    """What judged the blocks: `trafilatura` or `lines`."""
+    confidence: float
+    """The page's expected F1 given the verdicts' scores, 0 to 1. Not calibrated yet."""
+    low_confidence: bool
+    kept_words: int
+    dropped_words: int
+
+
+class Extraction(Frozen):
+    """How a record's text was made."""
+
+    engine: str
+    confidence: float
+    low_confidence: bool
+    kept_words: int
+    dropped_words: int
+
+
+class SeedInfo(Frozen):
+    """What the index says of the page."""
+
+    label: str | None
+    path: str | None
+    section: str | None
+    notes: str | None
+    tags: tuple[str, ...]
+    attributes: tuple[Attribute, ...]
+
+
+class CaptureInfo(Frozen):
+    """Which capture the record was made from."""
+
+    record_id: str
+    sha256: str
+    fetched_at: str
+    status: int | None
+    robots: str | None = None
+    opt_out: str | None = None
+
+
+class RecordMetadata(Metadata, kw_only=True):
+    """The `metadata` of a record: the page's, and how it came to be."""
+
+    quality: None = None
+    extraction: Extraction
+    seed: SeedInfo
+    capture: CaptureInfo
+    duplicate_of: str | None = None
+
+
+class Record(Frozen):
+    """One line of a shard. `id`, `text`, `source`, `added`, `created` and `metadata` are what Dolma reads."""
+
+    id: str
+    text: str
+    source: str
+    """Name of the corpus."""
+    added: str
+    """The capture's date."""
+    created: str | None
+    """The publication date."""
+    markdown: str
+    metadata: RecordMetadata
+
+
+class SidecarBlock(Frozen):
+    """A block as the sidecar keeps it: a kept one by its span in the record's text, a dropped one whole."""
+
+    label: str
+    kept: bool
+    score: float
+    reason: str
+    start: int | None
+    """Code points into `text`, for a kept block."""
+    end: int | None
+    text: str | None
+    """For a dropped block."""
+
+
+class Sidecar(Frozen):
+    """All blocks of the record with the same id, in document order."""
+
+    id: str
+    blocks: tuple[SidecarBlock, ...]
+
+
+class Failure(Frozen):
+    """A page that did not become a record."""
+
+    id: str
+    name: str
+    """The path or URL as the index names it."""
+    reason: str
+    """One of `REASONS`."""
+    detail: str
+    file: str
+    """Name of the index, without folders: a version does not depend on where it was built."""
+    line: int
