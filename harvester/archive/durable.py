@@ -1,0 +1,80 @@
+"""Writing so that a kill or a power cut leaves the old state or the new one: temporary name, fsync, rename."""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from harvester.errors import StorageError, storage
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names created, renamed or removed in `folder` last."""
+    with storage(folder):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def create(path: Path) -> int:
+    """Open a new file for writing; a left-over or planted file or link of that name is removed, not followed."""
+    with storage(path):
+        path.unlink(missing_ok=True)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Replace the file at `path`; a reader sees the old bytes or the new, never a mix."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with storage(path), os.fdopen(create(temporary), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    with storage(path):
+        temporary.rename(path)
+    sync_folder(path.parent)
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Who holds a corpus."""
+
+    pid: int
+    machine: str
+    since: str
+
+
+@contextmanager
+def hold(folder: Path, *, now: str) -> Iterator[None]:
+    """Keep every other run out of `folder`; raises StorageError naming the holder when one is in.
+
+    The lock is the kernel's (flock), so that a killed run leaves none behind.
+    """
+    path = folder / ".lock"
+    with storage(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StorageError(f"{folder}: in use by {_holder(handle)}; wait until it ends, or stop it") from None
+        with storage(path):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, msgspec.json.encode(Holder(os.getpid(), socket.gethostname(), now)), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _holder(handle: int) -> str:
+    try:
+        holder = msgspec.json.decode(os.pread(handle, 4096, 0), type=Holder)
+    except msgspec.DecodeError:  # the other run has the lock but not yet written its name
+        return "another run"
+    return f"process {holder.pid} on {holder.machine} since {holder.since}"
