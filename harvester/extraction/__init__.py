@@ -1,0 +1,10 @@
+"""A Capture comes in, a Document goes out: every visible block with a verdict, the kept ones as text and Markdown.
+
+Pure: no network, clock, chance or process; the package's own word lists are read once.
+"""
+
+from harvester.extraction.lexicon import Weights, load_weights
+from harvester.extraction.page import extract_page
+from harvester.extraction.words import count_words
+
+__all__ = ["Weights", "count_words", "extract_page", "load_weights"]

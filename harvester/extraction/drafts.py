@@ -1,0 +1,95 @@
+"""Drafts of blocks, and the lists and tables whose nature shows only after their last block."""
+
+from dataclasses import dataclass, field
+
+_MAX_ITEM_BLOCKS = 6
+
+
+@dataclass(slots=True)
+class Draft:
+    """A block in the making."""
+
+    label: str
+    text: str
+    markdown: str
+    level: int
+    info: str
+    group: int
+    path: tuple[str, ...]
+    hints: frozenset[str]
+    tag: str
+    link_words: int
+    words: int
+    item: "Item | None" = None
+    """The list item that it is a block of."""
+    row: "Row | None" = None
+    """The table row that it is a block of."""
+
+    def settle(self) -> None:
+        """Take place in the list, once the lists around it are settled; in a layout item there is none."""
+        if self.item is None:
+            return
+        if not self.item.is_layout:
+            self.level, self.group = self.item.list.level, self.item.list.group
+        elif self.label == "list-item":
+            self.label, self.info = "paragraph", ""
+
+
+@dataclass(slots=True, eq=False)
+class List:
+    """A list being read: its depth counts, and its number passes to, the lists inside its items."""
+
+    number: int
+    ordered: bool
+    around: "List | None"
+    item: "Item | None"
+    """The item of `around` that it stands in."""
+    level: int = 1
+    group: int = 0
+
+    def settle(self) -> None:
+        """Find level and group, those of the list around being known."""
+        if self.around is None or (self.item is not None and self.item.is_layout):
+            self.group = self.number
+        else:
+            self.level, self.group = self.around.level + 1, self.around.group
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """A list item being read."""
+
+    list: List
+    blocks: int = 0
+    begun: bool = False
+    """Whether its first text, which bears the marker, has come."""
+    headed: bool = False
+
+    @property
+    def is_layout(self) -> bool:
+        """Whether it is a card or a post: an item with a heading or many blocks, which are no list items then."""
+        return self.headed or self.blocks > _MAX_ITEM_BLOCKS
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A table row being read."""
+
+    table: "Table"
+    path: tuple[str, ...]
+    hints: frozenset[str]
+    in_head: bool
+    cells: list[list[Draft]] = field(default_factory=list)
+    plain_cells: int = 0
+    """Cells that are `td`."""
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """A table being read. `layout` is set by what no data table holds: another table, a heading, code."""
+
+    group: int
+    start: int
+    """Number of drafts before the table."""
+    layout: bool
+    rows: list[Row] = field(default_factory=list)

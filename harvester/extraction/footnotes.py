@@ -1,0 +1,89 @@
+"""Footnotes pasted into sentences or listed at the end: out of the text, each kept once under its label.
+
+Works on blocks of any origin: flattened text, and HTML whose notes only show when they are hovered over.
+"""
+
+import re
+from collections.abc import Sequence
+
+from harvester.extraction.lexicon import Weights
+from harvester.extraction.serialize import escape
+from harvester.extraction.words import count_words, fold
+from harvester.types import Block, Footnote
+
+_LISTED = re.compile(r"^[\[(^]?(\d{1,3})[\])]?[.:)]?\s+(?=\S)")
+_MAX_NOTES = 500
+
+
+def separate(blocks: Sequence[Block], weights: Weights) -> tuple[list[Block], list[int], tuple[Footnote, ...]]:
+    """Blocks whose notes are blocks of their own (label `footnote`, info the note's label), for each the
+    position of the block it came from, and the notes.
+
+    A note list is a run of lines numbered 1, 2, 3 … behind a heading such as "Notes", or one whose
+    notes also stand inside earlier sentences straight behind their number. A note that stands in a
+    sentence is cut out of it; where the list only has the mark `[3]`, the mark is.
+    """
+    listed = _note_list(blocks, weights)
+    notes = {blocks[i].info: fold(blocks[i].text) for i in range(len(blocks)) if blocks[i].label == "footnote"}
+    for position, (label, text) in listed.items():
+        notes.setdefault(label, text)
+        blocks = [*blocks[:position], _note_block(label, blocks[position].text, text), *blocks[position + 1 :]]
+    pieces = [
+        (piece, position)
+        for position, block in enumerate(blocks)
+        for piece in ([block] if block.label in ("footnote", "code") else _cut(block, notes))
+    ]
+    found = tuple(Footnote(label, text) for label, text in notes.items() if text)
+    return [piece for piece, _ in pieces], [position for _, position in pieces], found
+
+
+def _note_list(blocks: Sequence[Block], weights: Weights) -> dict[int, tuple[str, str]]:
+    """Position → (label, note) of the best run of numbered lines, empty where none is a note list."""
+    runs: list[dict[int, tuple[str, str]]] = []
+    expected = 1
+    for position, block in enumerate(blocks):
+        match = _LISTED.match(block.text)
+        number = int(match[1]) if match else None
+        if match and number == 1:
+            runs.append({})
+        if match and runs and number == (expected if number != 1 else 1) and len(runs[-1]) < _MAX_NOTES:
+            runs[-1][position] = (match[1], fold(block.text[match.end() :]))
+            expected = number + 1
+        elif runs and runs[-1] and count_words(block.text) and position - max(runs[-1]) > 1:
+            expected = 0  # the run has ended: only a new 1 opens another
+    for run in reversed(runs):
+        first = min(run)
+        before = fold(" ".join(block.text for block in blocks[:first]))
+        pasted = sum(f"{label}{text}" in before for label, text in run.values())
+        headed = first > 0 and blocks[first - 1].text.strip().lower().rstrip(":.") in weights.notes_heading
+        if 2 * pasted >= len(run) or (headed and any(f"[{label}]" in before for label, _ in run.values())):
+            return run
+    return {}
+
+
+def _cut(block: Block, notes: dict[str, str]) -> list[Block]:
+    """The block without the notes and marks inside it, followed by the notes it held."""
+    text, markdown, held = block.text, block.markdown, list[Block]()
+    for label, note in notes.items():
+        for pasted in (f"{label}{note}", f"{label} {note}"):
+            if len(note) > 3 and pasted in text and pasted != text:
+                text = _without(text, pasted)
+                for written in (pasted, escape(pasted)):
+                    markdown = markdown.replace(written, f"[^{label}]", 1)
+                held.append(_note_block(label, pasted, note))
+                break
+        else:
+            text = text.replace(f"[{label}]", "")
+            markdown = re.sub(rf"\\?\[{label}\\?\](?!\()", f"[^{label}]", markdown)
+    if text == block.text:
+        return [block]
+    return [Block(block.label, fold(text), markdown, block.level, block.info, block.group), *held]
+
+
+def _without(text: str, part: str) -> str:
+    before, _, after = text.partition(part)
+    return (before if after[:1].isalnum() or after[:1].isspace() else before.rstrip()) + after
+
+
+def _note_block(label: str, text: str, note: str) -> Block:
+    return Block("footnote", text, escape(note), info=label)

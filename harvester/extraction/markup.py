@@ -1,0 +1,127 @@
+"""What HTML elements and attributes say of the text inside them: block or inline, hidden, code, words that hint."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from selectolax.lexbor import LexborNode
+
+Attributes = Mapping[str, str | None]
+
+BLOCKS = {
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol",
+    "optgroup", "option", "p", "plaintext", "pre", "search", "section", "select", "summary", "table", "tbody",
+    "td", "textarea", "tfoot", "th", "thead", "tr", "ul", "xmp",
+}  # fmt: skip
+"""Elements at whose edges a block ends."""
+
+CONTROLS = {"button", "label", "legend", "option", "optgroup", "select", "textarea"}
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+PREFORMATTED = {"listing", "plaintext", "pre", "xmp"}
+STYLES = {"b": "**", "strong": "**", "em": "*", "i": "*", "cite": "*", "dfn": "*", "var": "*"}
+CODE_WORDS = {"code", "kbd", "samp", "tt"}
+
+SILENT = {
+    "annotation", "annotation-xml", "applet", "audio", "canvas", "datalist", "head", "iframe", "noembed",
+    "noframes", "object", "script", "style", "svg", "template", "title", "video",
+}  # fmt: skip
+"""Elements whose text a browser never shows as text of the page (what stands in `<video>` is for old browsers)."""
+
+_FOR_SCREEN_READERS = {
+    "a11y-hidden", "assistive-text", "cdk-visually-hidden", "element-invisible", "hidden-visually",
+    "hide-visually", "only-sr", "screen-reader", "screen-reader-only", "screen-reader-text", "screenreader",
+    "screenreader-only", "show-for-sr", "sr-only", "sr-text", "u-hidden-visually", "u-visually-hidden",
+    "visually-hidden", "visuallyhidden",
+}  # fmt: skip
+_UNSEEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_GUTTER = re.compile(r"(?:^|[\s_-])(?:line-?nos?|line-?numbers?|linenodiv|gutter|blob-num|ln-num)(?:[\s_-]|$)", re.I)
+_LANGUAGE = re.compile(
+    r"(?:^|\s)(?:(?:language|lang|highlight-source)-|brush:\s*|(?:sourceCode|hljs)\s+(?!lang))([a-z][\w+#.-]{0,29})",
+    re.I,
+)
+_NO_LANGUAGE = {"auto", "nohighlight", "none", "plain", "plaintext", "text", "txt"}
+_HEADING_CONTROLS = {"editsection", "headerlink"}
+_HEADING_SIGNS = {"#", "¶", "§", "🔗"}
+_HINTS = frozenset(("class", "id", "role", "itemprop", "aria-label"))
+_NO_WORDS: frozenset[str] = frozenset()
+_CASE_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"[^\W\d_]{2,30}")
+
+
+def is_hidden(tag: str, attributes: Attributes) -> bool:
+    """Whether a browser with scripts does not show the element, or shows it as decoration only.
+
+    So are `<noscript>`, a closed dialogue, what `hidden`, `aria-hidden` or its style hides, and classes for screen
+    readers. Style sheets are not read.
+    """
+    if "hidden" in attributes or tag == "noscript" or (tag == "dialog" and "open" not in attributes):
+        return True
+    if attributes.get("aria-hidden") == "true" or _is_for_screen_readers(attributes.get("class") or ""):
+        return True
+    style = attributes.get("style")
+    return style is not None and _UNSEEN.search(style) is not None
+
+
+def is_left_out_of_code(tag: str, attributes: Attributes, words: frozenset[str]) -> bool:
+    """Whether an element inside a code block is no code: a line-number gutter, a button to copy."""
+    return tag in CONTROLS or (tag not in ("pre", "code") and is_gutter(attributes)) or "copy" in words
+
+
+def is_heading_control(node: LexborNode, tag: str, words: frozenset[str]) -> bool:
+    """Whether an element inside a heading is a link to edit it or to the heading itself."""
+    return not _HEADING_CONTROLS.isdisjoint(words) or (tag == "a" and short_text(node) in _HEADING_SIGNS)
+
+
+def is_gutter(attributes: Attributes) -> bool:
+    """Whether the class names a column of line numbers."""
+    return _GUTTER.search(attributes.get("class") or "") is not None
+
+
+def code_language(attributes: Attributes) -> str:
+    """The programming language that `class` or `data-lang` names, lower case, or nothing."""
+    stated = attributes.get("data-lang") or attributes.get("data-language") or ""
+    match = _LANGUAGE.search(attributes.get("class") or "") or re.fullmatch(r"([A-Za-z][\w+#.-]{0,29})", stated)
+    language = match[1].lower() if match else ""
+    return "" if language in _NO_LANGUAGE else language
+
+
+def hint_words(attributes: Attributes) -> frozenset[str]:
+    """The lower-cased words in class, id, role, itemprop and aria-label; `siteFooter-nav2` has three."""
+    words = _NO_WORDS
+    for name in _HINTS.intersection(attributes):
+        found = _split((attributes[name] or "")[:300])
+        words = words | found if words else found
+    return words
+
+
+def short_text(node: LexborNode) -> str:
+    """The text inside a node, white space folded; of more than 32 nodes or 40 characters the beginning and `…`."""
+    parts: list[str] = []
+    stack = [node.first_child]
+    size = steps = 0
+    while stack and steps < 32 and size < 40:
+        steps += 1
+        current = stack.pop()
+        if current is None:
+            continue
+        stack.append(current.next)
+        if current.is_text_node:
+            parts.append((current.text_content or "")[:40])
+            size += len(parts[-1])
+        else:
+            stack.append(current.first_child)
+    whole = " ".join("".join(parts).split())
+    return whole if all(node is None for node in stack) else f"{whole}…"
+
+
+# Pages repeat their classes: the caches make the walk a third faster.
+@lru_cache(maxsize=8192)
+def _split(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(_CASE_BORDER.sub(" ", text).lower()))
+
+
+@lru_cache(maxsize=8192)
+def _is_for_screen_readers(classes: str) -> bool:
+    return not _FOR_SCREEN_READERS.isdisjoint(classes.lower().split())

@@ -1,0 +1,141 @@
+"""One Capture becomes one Document. Pure: the same capture, recipe and weights give the same document anywhere."""
+
+import math
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import msgspec
+
+from harvester.decode import is_binary, to_text, undo_coding
+from harvester.errors import PageError
+from harvester.extraction import coverage, flat, footnotes, gate, lines, metadata, neighbours, segment
+from harvester.extraction.language import language_of
+from harvester.extraction.lexicon import Weights
+from harvester.extraction.serialize import to_markdown
+from harvester.extraction.words import count_words
+from harvester.settings import Recipe
+from harvester.types import Block, Capture, Document, Metadata, Source, Verdict
+
+_HTML = ("text/html", "application/xhtml+xml")
+# WHATWG MIME Sniffing 7.1, with the elements that HTML has gained since.
+_MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+<(?:!--|\?xml|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p"
+    rb"|meta|link|main|article|section|header)[\s/>])",
+    re.IGNORECASE,
+)
+
+
+def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document:
+    """Judge every visible block of a page and add up the kept ones.
+
+    Raises PageError: `http-status`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `no-text`.
+    """
+    if capture.status is not None and capture.status >= 400:
+        raise PageError("http-status", f"the server answered {capture.status}")
+    codings = ",".join(h.value for h in capture.headers if h.name.lower() == "content-encoding")
+    body = undo_coding(capture.body, codings, recipe.max_page_bytes)
+    if not body.strip():
+        raise PageError("empty", "the page has no bytes")
+    if is_binary(body):
+        raise PageError("binary", "the body is not text, whatever its name or header says")
+    html = _is_html(capture.content_type, body)
+    text = to_text(body, capture.content_type, html=html)
+    judged = _judge_html(text, capture, recipe, weights) if html else _judge_flat(text, weights)
+    return _document(*judged, capture, recipe)
+
+
+def _is_html(content_type: str | None, body: bytes) -> bool:
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if kind in _HTML or kind.endswith("+xml") or kind in ("text/xml", "application/xml"):
+        return True
+    # No type, as for a page read from stdin: markup shows in the first bytes.
+    return not kind and _MARKUP.match(body) is not None
+
+
+def _judge_flat(text: str, weights: Weights) -> tuple[str, list[Block], list[Verdict], Metadata]:
+    blocks, _, notes = footnotes.separate(flat.split(text), weights)
+    blocks, verdicts = lines.judge(blocks, weights)
+    return "lines", blocks, verdicts, flat.metadata(blocks, verdicts, notes, weights)
+
+
+def _judge_html(
+    html: str, capture: Capture, recipe: Recipe, weights: Weights
+) -> tuple[str, list[Block], list[Verdict], Metadata]:
+    shape = gate.check(html, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
+    tree = segment.parse(html)
+    page = segment.segment(tree)
+    declared = metadata.declared(tree, url=capture.uri, captured=capture.fetched_at)
+    blocks, origins, notes = footnotes.separate(page.blocks, weights)
+    contexts = [page.contexts[origin] for origin in origins]
+    judged = coverage.judge(blocks, contexts, html, weights) if coverage.can_judge(html, shape) else None
+    engine = "trafilatura" if judged else "lines"
+    blocks, verdicts = judged or lines.judge(blocks, weights)
+    verdicts = neighbours.revise(blocks, contexts, verdicts, declared.title)
+    return engine, blocks, verdicts, msgspec.structs.replace(declared, footnotes=notes)
+
+
+def _document(
+    engine: str,
+    blocks: Sequence[Block],
+    verdicts: Sequence[Verdict],
+    found: Metadata,
+    capture: Capture,
+    recipe: Recipe,
+) -> Document:
+    verdicts, truncated = _within(blocks, verdicts, recipe.max_text)
+    kept = [block for block, verdict in zip(blocks, verdicts, strict=True) if verdict.kept]
+    if not kept:
+        raise PageError("no-text", "no block of the page was judged to be body")
+    text = "\n\n".join(block.text for block in kept)
+    sizes = [count_words(block.text) for block in blocks]
+    kept_words = sum(size for size, verdict in zip(sizes, verdicts, strict=True) if verdict.kept)
+    confidence = expected_f1(sizes, verdicts)
+    language = language_of(text)
+    url = capture.uri if capture.uri.startswith("http") else None
+    return Document(
+        text=text,
+        markdown=to_markdown([*kept, *(b for b in blocks if b.label == "footnote")], found.footnotes),
+        metadata=msgspec.structs.replace(
+            found,
+            url=url,
+            host=urlsplit(url).hostname if url else None,
+            language=language or found.language,
+            sources=tuple(
+                [*(s for s in found.sources if s.field != "language" or not language)]
+                + ([Source("language", "text")] if language else [])
+            ),
+            word_count=count_words(text),
+            truncated=truncated,
+        ),
+        blocks=tuple(blocks),
+        verdicts=tuple(verdicts),
+        engine=engine,
+        confidence=confidence,
+        low_confidence=confidence < recipe.low_confidence,
+        kept_words=kept_words,
+        dropped_words=sum(sizes) - kept_words,
+    )
+
+
+def _within(blocks: Sequence[Block], verdicts: Sequence[Verdict], limit: int) -> tuple[list[Verdict], bool]:
+    """Verdicts under which the text has at most `limit` code points, and whether a block had to go."""
+    out, size, truncated = list[Verdict](), 0, False
+    for block, verdict in zip(blocks, verdicts, strict=True):
+        if verdict.kept:
+            size += len(block.text) + 2
+            if size - 2 > limit:
+                verdict, truncated = Verdict(False, verdict.score, "truncated"), True
+        out.append(verdict)
+    return out, truncated
+
+
+def expected_f1(sizes: Sequence[int], verdicts: Sequence[Verdict]) -> float:
+    """The F1 in words to expect when each block is body with the probability its score states.
+
+    2·E[kept body] / (kept + E[body]), the ratio of expectations; four places.
+    """
+    kept = [size for size, verdict in zip(sizes, verdicts, strict=True) if verdict.kept]
+    hit = math.fsum(s * v.score for s, v in zip(sizes, verdicts, strict=True) if v.kept)
+    body = math.fsum(s * v.score for s, v in zip(sizes, verdicts, strict=True))
+    return round(2 * hit / (sum(kept) + body), 4) if kept and hit else 0.0

@@ -1,0 +1,58 @@
+"""HTML → Blocks: every visible character of a page in exactly one of them, in document order.
+
+One walk over the parsed tree, which is only read. What `markup.is_hidden` says is hidden is left out, `aria-hidden`
+with it: it marks decoration and second copies. A hidden element with more text than all that is shown is the page
+itself and is taken up: Discourse serves its posts in `<noscript>`, scripts uncover bodies and lift dialogues.
+Left out besides are line numbers and copy buttons in code, glyphs of icon fonts, footnote marks (kept in the
+Markdown) and links from a footnote back to its mark.
+"""
+
+from selectolax.lexbor import LexborHTMLParser
+
+from harvester.extraction.walk import Walk
+from harvester.types import Block, Frozen
+
+_MIN_HIDDEN_PAGE = 200
+"""Characters: less in `<noscript>` is a request to switch scripts on."""
+
+
+class Context(Frozen):
+    """Where a block stands in the page."""
+
+    path: tuple[str, ...]
+    """Tags from `html` down to the innermost element that holds all of the block; the outermost 256."""
+    hints: frozenset[str]
+    """Lower-cased words of class, id, role, itemprop and aria-label of those elements; about 256 at most."""
+    tag: str
+    """The block-level element the block was cut from."""
+    link_words: int
+    words: int
+
+
+class Page(Frozen):
+    """The blocks of a page and, in the same order, their contexts."""
+
+    blocks: tuple[Block, ...]
+    contexts: tuple[Context, ...]
+
+
+def parse(html: str) -> LexborHTMLParser:
+    """The tree of any text; see `gate` for what must not come here."""
+    return LexborHTMLParser(html.encode("utf-8", "replace"))
+
+
+def segment(tree: LexborHTMLParser) -> Page:
+    """Cut a page at block-level elements and double `<br>`.
+
+    Block labels: heading, paragraph, list-item, quote, code, table-row, caption, control, footnote. `info` of
+    a list item is `1.` or `-`, and empty where a block continues the item above; of a footnote, its label.
+    """
+    walk = Walk(frozenset()).run(tree)
+    least = max(walk.shown + 1, _MIN_HIDDEN_PAGE)
+    uncovered = frozenset(element for element, size in walk.hidden.items() if size >= least)
+    if uncovered:
+        walk = Walk(uncovered).run(tree)
+    return Page(
+        tuple(Block(d.label, d.text, d.markdown, d.level, d.info, d.group) for d in walk.drafts),
+        tuple(Context(d.path, d.hints, d.tag, d.link_words, d.words) for d in walk.drafts),
+    )
