@@ -1,0 +1,38 @@
+"""Documents come in with the seeds they were listed as; a version of the corpus goes out, whole or not at all.
+
+Reads versions back too: which there are, their records, and whether a byte changed.
+"""
+
+from harvester.pack.card import Facts, card
+from harvester.pack.corpus import CorpusStatus, corpora, open_corpus, version_folder
+from harvester.pack.manifest import Counts, RecipeInfo, Version, versions
+from harvester.pack.publish import draft, publish
+from harvester.pack.record import make_record, make_sidecar, to_line
+from harvester.pack.schema import record_schema
+from harvester.pack.shards import ShardWriter, write_file
+from harvester.pack.tally import Tally, ranked
+from harvester.pack.verify import verify
+
+__all__ = [
+    "CorpusStatus",
+    "Counts",
+    "Facts",
+    "RecipeInfo",
+    "ShardWriter",
+    "Tally",
+    "Version",
+    "card",
+    "corpora",
+    "draft",
+    "make_record",
+    "make_sidecar",
+    "open_corpus",
+    "publish",
+    "ranked",
+    "record_schema",
+    "to_line",
+    "verify",
+    "version_folder",
+    "versions",
+    "write_file",
+]

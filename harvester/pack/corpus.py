@@ -1,0 +1,60 @@
+"""Corpora on disk, read: which there are, which version is meant, its records."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from harvester.errors import InputError
+from harvester.pack.manifest import Manifest, read_manifest, record_lines, versions
+from harvester.pack.publish import LATEST
+from harvester.types import Frozen, Record
+
+
+def open_corpus(path: str | Path) -> Iterator[Record]:
+    """The records of a version, in id order; `path` is the version or the corpus (then its latest)."""
+    folder = version_folder(Path(path))
+    manifest, _ = read_manifest(folder)
+    decoder = msgspec.json.Decoder(Record)
+    for _, line in record_lines(folder, manifest.files):
+        yield decoder.decode(line)
+
+
+def version_folder(path: Path) -> Path:
+    """The folder of a version, for the version itself or its corpus. Raises InputError."""
+    if (path / "manifest.json").is_file():
+        return path
+    if (path / LATEST).is_file():
+        return path / (path / LATEST).read_text("utf-8").strip()
+    if found := versions(path):
+        return path / str(found[-1])
+    raise InputError(f"{path}: no corpus version; name a folder such as corpus/NAME/1.0.0, or run `harvest build`")
+
+
+class CorpusStatus(Frozen):
+    """A corpus under the output folder."""
+
+    name: str
+    versions: tuple[str, ...]
+    latest: Manifest | None
+    archive_bytes: int
+
+
+def corpora(output: Path = Path("corpus")) -> list[CorpusStatus]:
+    """Every corpus below the output folder."""
+    if not output.is_dir():
+        return []
+    found = []
+    for folder in sorted(entry for entry in output.iterdir() if entry.is_dir()):
+        numbers = versions(folder)
+        archive = folder / "archive"
+        if numbers or archive.is_dir():
+            found.append(
+                CorpusStatus(
+                    folder.name,
+                    tuple(map(str, numbers)),
+                    read_manifest(folder / str(numbers[-1]))[0] if numbers else None,
+                    sum(file.stat().st_size for file in archive.glob("*.warc.gz")),
+                )
+            )
+    return found

@@ -1,0 +1,137 @@
+"""What a version is: its manifest, its number, and how it differs from the version before it."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+import msgspec
+
+from harvester.errors import StorageError, storage
+from harvester.pack.shards import FileEntry, read_lines
+from harvester.settings import Recipe
+from harvester.types import Frozen
+
+FORMAT = "harvester-corpus/1"
+Bump = Literal["major", "minor", "patch"]
+
+
+class Version(Frozen, order=True):
+    """MAJOR.MINOR.PATCH."""
+
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The version a folder's name states; None where it states none."""
+        match = re.fullmatch(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", text)
+        return cls(*map(int, match.groups())) if match else None
+
+    def next(self, bump: Bump) -> "Version":
+        """The number after this one."""
+        if bump == "major":
+            return Version(self.major + 1, 0, 0)
+        if bump == "minor":
+            return Version(self.major, self.minor + 1, 0)
+        return Version(self.major, self.minor, self.patch + 1)
+
+
+class Parent(Frozen):
+    """The version that this one follows."""
+
+    version: str
+    manifest_sha256: str
+
+
+class Counts(Frozen):
+    """What went in and what came out."""
+
+    pages: int
+    records: int
+    low_confidence: int
+    kept_words: int
+    dropped_words: int
+    dropped_words_by_reason: Mapping[str, int]
+    failures: int
+    failures_by_reason: Mapping[str, int]
+
+
+class RecipeInfo(Frozen):
+    """What decided the text: a rebuild with the same fingerprint gives the same bytes."""
+
+    fingerprint: str
+    settings: Recipe
+    libraries: Mapping[str, str]
+    weights_sha256: str
+
+
+class Manifest(Frozen):
+    """`manifest.json` of a version."""
+
+    format: str
+    name: str
+    version: str
+    parent: Parent | None
+    recipe: RecipeInfo
+    counts: Counts
+    files: tuple[FileEntry, ...]
+    """Every other file of the version, by path."""
+
+
+def versions(corpus: Path) -> list[Version]:
+    """The versions in a corpus's folder, oldest first."""
+    if not corpus.is_dir():
+        return []
+    with storage(corpus):
+        found = [Version.parse(entry.name) for entry in corpus.iterdir() if entry.is_dir()]
+    return sorted(version for version in found if version is not None)
+
+
+def read_manifest(folder: Path) -> tuple[Manifest, str]:
+    """The manifest of a version and the sha256 of its bytes; raises StorageError."""
+    path = folder / "manifest.json"
+    with storage(path):
+        content = path.read_bytes()
+    try:
+        return msgspec.json.decode(content, type=Manifest), hashlib.sha256(content).hexdigest()
+    except msgspec.MsgspecError as error:
+        raise StorageError(f"{path}: not a manifest of {FORMAT}: {error}") from error
+
+
+def same_files(one: tuple[FileEntry, ...], other: tuple[FileEntry, ...]) -> bool:
+    """Whether two versions hold the same files, by the digests of their uncompressed bytes."""
+    return sorted((f.path, f.sha256) for f in one) == sorted((f.path, f.sha256) for f in other)
+
+
+class _Identified(msgspec.Struct):
+    id: str
+
+
+def record_lines(folder: Path, files: tuple[FileEntry, ...]) -> Iterator[tuple[str, bytes]]:
+    """Every record of a version as (id, line), in id order."""
+    decoder = msgspec.json.Decoder(_Identified)
+    for file in sorted(f.path for f in files if f.path.startswith("data/")):
+        for line in read_lines(folder / file):
+            yield decoder.decode(line).id, line
+
+
+def bump(old: Iterator[tuple[str, bytes]], new: Iterator[tuple[str, bytes]]) -> Bump:
+    """How a version's number moves (Croissant's rule): major when a record changed or left, minor when
+    records were only added, patch when the same records are written differently. Both come in id order."""
+    added = False
+    before, after = next(old, None), next(new, None)
+    while before is not None:
+        if after is None or after[0] > before[0] or (after[0] == before[0] and after[1] != before[1]):
+            return "major"
+        if after[0] < before[0]:
+            added = True
+        else:
+            before = next(old, None)
+        after = next(new, None)
+    return "minor" if added or after is not None else "patch"

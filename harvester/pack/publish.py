@@ -1,0 +1,83 @@
+"""A new version is built in a folder of its own and renamed into place: it is whole or absent."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from harvester.archive import sync_folder, write_atomic
+from harvester.errors import StorageError, storage
+from harvester.pack.manifest import (
+    FORMAT,
+    Counts,
+    Manifest,
+    Parent,
+    RecipeInfo,
+    Version,
+    bump,
+    read_manifest,
+    record_lines,
+    same_files,
+    versions,
+)
+from harvester.pack.shards import FileEntry, write_file
+
+BUILDING = ".building"
+LATEST = "latest"
+
+
+@contextmanager
+def draft(corpus: Path) -> Iterator[Path]:
+    """An empty folder to build a version in; what an interrupted run left there is removed."""
+    folder = corpus / BUILDING
+    with storage(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(
+    folder: Path, files: list[FileEntry], *, name: str, recipe: RecipeInfo, counts: Counts
+) -> tuple[Version, bool]:
+    """Give the draft its number and its place; `(version, whether it is new)`.
+
+    Nothing is published when the newest version holds the same files.
+    """
+    corpus = folder.parent
+    files = sorted(files, key=lambda file: file.path)
+    version, parent = Version(1, 0, 0), None
+    if found := versions(corpus):
+        newest = corpus / str(found[-1])
+        previous, digest = read_manifest(newest)
+        if previous.name != name:
+            raise StorageError(
+                f"{newest}: belongs to a corpus named {previous.name!r}, not {name!r}; choose another -o"
+            )
+        if same_files(previous.files, tuple(files)):
+            _point_to(corpus, found[-1])
+            return found[-1], False
+        parent = Parent(str(found[-1]), digest)
+        version = found[-1].next(bump(record_lines(newest, previous.files), record_lines(folder, tuple(files))))
+    manifest = Manifest(FORMAT, name, str(version), parent, recipe, counts, tuple(files))
+    write_file(folder, "manifest.json", msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+    for subfolder in ("data", "blocks"):
+        sync_folder(folder / subfolder)
+    sync_folder(folder)
+    with storage(corpus / str(version)):
+        folder.rename(corpus / str(version))
+    sync_folder(corpus)
+    _point_to(corpus, version)
+    return version, True
+
+
+def _point_to(corpus: Path, version: Version) -> None:
+    """`latest` follows from the folders; it is only there for readers, and mended where a kill left it behind."""
+    content = f"{version}\n".encode()
+    path = corpus / LATEST
+    if not path.exists() or path.read_bytes() != content:
+        write_atomic(path, content)

@@ -1,0 +1,95 @@
+"""A Seed, its Capture and its Document become a Record and its Sidecar. Pure; what the index states wins."""
+
+from urllib.parse import urlsplit
+
+import msgspec
+
+from harvester.types import (
+    Capture,
+    CaptureInfo,
+    Document,
+    Extraction,
+    Metadata,
+    Record,
+    RecordMetadata,
+    Seed,
+    SeedInfo,
+    Sidecar,
+    SidecarBlock,
+    Source,
+)
+
+_LINE_BREAKS = {"\u2028": b"\\u2028", "\u2029": b"\\u2029", "\u0085": b"\\u0085"}
+
+
+def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str) -> Record:
+    """The record of a page in the corpus of that name."""
+    page = merge(seed, document.metadata)
+    return Record(
+        id=seed.id,
+        text=document.text,
+        source=corpus,
+        added=capture.fetched_at,
+        created=page.date_published,
+        markdown=document.markdown,
+        metadata=RecordMetadata(
+            **{field: getattr(page, field) for field in Metadata.__struct_fields__},
+            extraction=Extraction(
+                document.engine,
+                document.confidence,
+                document.low_confidence,
+                document.kept_words,
+                document.dropped_words,
+            ),
+            seed=SeedInfo(seed.label, seed.path, seed.section, seed.notes, seed.tags, seed.attributes),
+            capture=CaptureInfo(capture.record_id, capture.sha256, capture.fetched_at, capture.status),
+        ),
+    )
+
+
+def merge(seed: Seed, page: Metadata) -> Metadata:
+    """The page's metadata with what the index states in its place, and where each value came from."""
+    stated: dict[str, object] = {
+        "title": seed.title or (None if page.title else seed.label),
+        "authors": seed.authors,
+        "date_published": seed.date,
+        "site_name": seed.site,
+        "language": seed.language,
+        "license": seed.license,
+        "tags": tuple(dict.fromkeys([*seed.tags, *page.tags])) if seed.tags else (),
+    }
+    stated = {field: value for field, value in stated.items() if value}
+    kept = [source for source in page.sources if source.field not in stated]
+    sources = sorted([*kept, *(Source(field, "index") for field in stated)], key=lambda source: source.field)
+    host = urlsplit(seed.url).hostname if seed.url else None
+    return msgspec.structs.replace(page, **stated, url=seed.url, host=host, sources=tuple(sources))
+
+
+def make_sidecar(identifier: str, document: Document) -> Sidecar:
+    """Every block of a document: kept ones by their span in `text`, dropped ones with their own text."""
+    rows, position = list[SidecarBlock](), 0
+    for block, verdict in zip(document.blocks, document.verdicts, strict=True):
+        start = end = None
+        if verdict.kept:
+            start, end = position, position + len(block.text)
+            position = end + 2
+        rows.append(
+            SidecarBlock(
+                block.label,
+                verdict.kept,
+                verdict.score,
+                verdict.reason,
+                start,
+                end,
+                None if verdict.kept else block.text,
+            )
+        )
+    return Sidecar(identifier, tuple(rows))
+
+
+def to_line(row: msgspec.Struct) -> bytes:
+    """One line of JSON Lines: the characters that some readers take for line ends are escaped."""
+    line = msgspec.json.encode(row)
+    for character, escape in _LINE_BREAKS.items():
+        line = line.replace(character.encode(), escape)
+    return line + b"\n"

@@ -1,0 +1,163 @@
+"""JSON Lines files: written in shards with digests of the uncompressed bytes, read back whatever their compression."""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from backports import zstd
+
+from harvester.archive import create
+from harvester.errors import StorageError, storage
+from harvester.types import Frozen
+
+Compression = Literal["none", "gzip", "zstd"]
+SUFFIX: dict[Compression, str] = {"none": "", "gzip": ".gz", "zstd": ".zst"}
+
+
+class FileEntry(Frozen):
+    """A file of a version, as the manifest lists it."""
+
+    path: str
+    bytes: int
+    sha256: str
+    """Of the uncompressed bytes: what a rebuild must give again."""
+    stored_bytes: int
+    stored_sha256: str
+
+
+class _File:
+    """One file being written, compressed or not, its digests kept on the way."""
+
+    def __init__(self, path: Path, compression: Compression) -> None:
+        self.path, self.size = path, 0
+        self._plain, self._stored, self._stored_size = hashlib.sha256(), hashlib.sha256(), 0
+        self._out = os.fdopen(create(path), "wb")
+        self._compress: Callable[[bytes], bytes] = lambda content: content
+        self._flush: Callable[[], bytes] = lambda: b""
+        if compression == "gzip":
+            gzip = zlib.compressobj(6, zlib.DEFLATED, 31)  # its header carries no time and no name
+            self._compress, self._flush = gzip.compress, gzip.flush
+        elif compression == "zstd":
+            zst = zstd.ZstdCompressor()
+            self._compress, self._flush = zst.compress, zst.flush
+
+    def write(self, content: bytes) -> None:
+        self.size += len(content)
+        self._plain.update(content)
+        self._store(self._compress(content))
+
+    def _store(self, stored: bytes) -> None:
+        with storage(self.path):
+            self._out.write(stored)
+        self._stored.update(stored)
+        self._stored_size += len(stored)
+
+    def close(self, name: str) -> FileEntry:
+        self._store(self._flush())
+        with storage(self.path):
+            self._out.flush()
+            os.fsync(self._out.fileno())
+            self._out.close()
+        return FileEntry(name, self.size, self._plain.hexdigest(), self._stored_size, self._stored.hexdigest())
+
+    def abandon(self) -> None:
+        self._out.close()
+
+
+def write_file(folder: Path, name: str, content: bytes) -> FileEntry:
+    """Write one whole file, synced."""
+    file = _File(folder / name, "none")
+    file.write(content)
+    return file.close(name)
+
+
+class ShardWriter:
+    """Rows side by side into `data/` and `blocks/`: line n of one belongs to line n of the other."""
+
+    def __init__(self, folder: Path, *, compression: Compression, shard_bytes: int) -> None:
+        self._folder, self._compression, self._shard_bytes = folder, compression, shard_bytes
+        self._open: tuple[_File, _File] | None = None
+        self._closed: list[FileEntry] = []
+        self._count = 0
+        for kind in ("data", "blocks"):
+            with storage(folder / kind):
+                (folder / kind).mkdir()
+
+    def write(self, record: bytes, sidecar: bytes) -> None:
+        """Append a record's line and its sidecar's."""
+        if self._open is None:
+            data, blocks = (
+                _File(self._folder / kind / f"{self._count:05}.part", self._compression) for kind in ("data", "blocks")
+            )
+            self._open = data, blocks
+            self._count += 1
+        self._open[0].write(record)
+        self._open[1].write(sidecar)
+        if self._open[0].size >= self._shard_bytes:
+            self._close_shard()
+
+    def finish(self) -> list[FileEntry]:
+        """Close the last shard and give all their final names, which state how many there are."""
+        self._close_shard()
+        entries = []
+        for entry in self._closed:
+            kind, number = entry.path.split("/")
+            name = f"{kind}/train-{number}-of-{self._count:05}.jsonl{SUFFIX[self._compression]}"
+            with storage(self._folder / name):
+                (self._folder / kind / f"{number}.part").rename(self._folder / name)
+            entries.append(msgspec.structs.replace(entry, path=name))
+        return entries
+
+    def abandon(self) -> None:
+        """Close what is open after an error."""
+        for file in self._open or ():
+            file.abandon()
+
+    def _close_shard(self) -> None:
+        if self._open is not None:
+            number = f"{self._count - 1:05}"
+            for file, kind in zip(self._open, ("data", "blocks"), strict=True):
+                self._closed.append(file.close(f"{kind}/{number}"))
+            self._open = None
+
+
+def read_chunks(path: Path) -> Iterator[bytes]:
+    """The uncompressed bytes of a file in pieces; raises StorageError where they cannot be had."""
+    with storage(path), path.open("rb") as file:
+        if path.suffix == ".gz":
+            yield from _inflated(iter(lambda: file.read(1 << 20), b""), path)
+        elif path.suffix == ".zst":
+            try:
+                with zstd.ZstdFile(file) as frames:
+                    yield from iter(lambda: frames.read(1 << 20), b"")
+            except (zstd.ZstdError, EOFError) as error:
+                raise StorageError(f"{path}: not readable as zstd: {error}") from error
+        else:
+            yield from iter(lambda: file.read(1 << 20), b"")
+
+
+def _inflated(chunks: Iterator[bytes], path: Path) -> Iterator[bytes]:
+    inflater = zlib.decompressobj(31)
+    try:
+        for chunk in chunks:
+            while chunk:
+                yield inflater.decompress(chunk, 1 << 20)
+                chunk = inflater.unconsumed_tail
+    except zlib.error as error:
+        raise StorageError(f"{path}: not readable as gzip: {error}") from error
+    if not inflater.eof:
+        raise StorageError(f"{path}: cut off")
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a JSON Lines file, split at `\\n` alone, as bytes without it."""
+    rest = b""
+    for chunk in read_chunks(path):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest

@@ -1,0 +1,55 @@
+"""Whether a version on disk still is what its manifest says."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from harvester.errors import StorageError
+from harvester.pack.manifest import read_manifest
+from harvester.pack.shards import FileEntry, read_chunks
+
+
+def verify(folder: Path) -> Iterator[str]:
+    """One line for each thing wrong; nothing where every byte is as the manifest states.
+
+    Raises StorageError where there is no readable manifest.
+    """
+    manifest, _ = read_manifest(folder)
+    listed = {file.path for file in manifest.files}
+    if folder.name != manifest.version:
+        yield f"{folder.name}: the manifest says this is version {manifest.version}"
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_dir() and name not in listed and name != "manifest.json":
+            yield f"{name}: not in the manifest"
+    for file in manifest.files:
+        yield from _check(folder, file)
+
+
+def _check(folder: Path, file: FileEntry) -> Iterator[str]:
+    path = folder / file.path
+    if path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
+        yield f"{file.path}: leads out of the version"
+        return
+    if not path.is_file():
+        yield f"{file.path}: missing"
+        return
+    stored, size = hashlib.sha256(), 0
+    with path.open("rb") as content:
+        while chunk := content.read(1 << 20):
+            stored.update(chunk)
+            size += len(chunk)
+    if size != file.stored_bytes:
+        yield f"{file.path}: {size} bytes, the manifest says {file.stored_bytes}"
+    elif stored.hexdigest() != file.stored_sha256:
+        yield f"{file.path}: its bytes changed (sha256 {stored.hexdigest()}, the manifest says {file.stored_sha256})"
+    elif path.suffix in (".gz", ".zst"):
+        plain = hashlib.sha256()
+        try:
+            for chunk in read_chunks(path):
+                plain.update(chunk)
+        except StorageError as error:
+            yield f"{file.path}: {error}"
+            return
+        if plain.hexdigest() != file.sha256:
+            yield f"{file.path}: its uncompressed bytes are not those the manifest states"
