@@ -1,0 +1,235 @@
+"""The commands of `harvest` and how errors become exit codes."""
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import click
+import typer
+
+from harvester.errors import InputError, PageError, StorageError
+
+if TYPE_CHECKING:
+    from harvester.settings import Settings
+
+app = typer.Typer(
+    name="harvest",
+    help="From a list of web pages to a clean, versioned text corpus.",
+    epilog="Exit codes: 0 good, 1 findings, 2 usage or input, 3 some pages failed, 4 nothing usable, "
+    "5 disk, archive or a corpus in use, 130 interrupted.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Index = Annotated[
+    str, typer.Argument(help="Markdown, JSONL, CSV or plain list of pages; a folder; or - for stdin.", metavar="INDEX")
+]
+Output = Annotated[Path, typer.Option("-o", "--output", help="Folder that holds the corpora.", metavar="DIR")]
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file to use.", metavar="FILE")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("-s", "--set", help="Set one setting, such as fetch.delay=5; may be repeated.", metavar="KEY=VALUE"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback(invoke_without_command=True)
+def harvest(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"harvest {installed('harvester')}")
+        raise typer.Exit
+
+
+@app.command()
+def build(
+    index: Index = "seeds/INDEX.md",
+    output: Output = Path("corpus"),
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Fetch nothing: local pages and the archive only.")
+    ] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Fetch every listed URL again.")] = False,
+    config: Config = None,
+    set_: Set = None,
+    json: Json = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show no progress.")] = False,
+) -> None:
+    """Build a corpus version from an index of pages.
+
+    Loads or fetches what the archive lacks, archives it, extracts the body of each page and packs
+    the records. Nothing new is written when nothing changed. Run it again after an interruption.
+
+    \b
+    harvest build
+    harvest build pages.md -o corpora --offline
+    harvest build - < urls.txt -s fetch.delay=5
+    """
+    from harvester import pipeline
+    from harvester.cli.show import build_summary, failure_line, progress, safe, to_json
+
+    if offline and refresh:
+        raise InputError("--offline and --refresh exclude each other; give one of them")
+    mode = "offline" if offline else "refresh" if refresh else None
+    settings = _settings(config, set_, {"fetch.mode": mode})
+    with progress(quiet) as report:
+        result = pipeline.build(index, output=output, settings=settings, progress=report)
+    for line in (*map(safe, result.notices), *(failure_line(failure, index) for failure in result.failures)):
+        print(line, file=sys.stderr)
+    print(to_json(result) if json else build_summary(result))
+    if result.version is None:
+        raise typer.Exit(4)
+    if result.failures:
+        raise typer.Exit(3)
+
+
+@app.command("list")
+def list_(index: Index = "seeds/INDEX.md", json: Json = False) -> None:
+    """Show the pages an index lists, and what in it is ignored and why.
+
+    \b
+    harvest list seeds/INDEX.md
+    harvest list pages.csv --json
+    """
+    from harvester import pipeline
+    from harvester.cli.show import listing_table, to_json
+
+    listing = pipeline.list_index(index)
+    print(to_json(listing) if json else listing_table(listing))
+
+
+@app.command()
+def extract(
+    page: Annotated[str, typer.Argument(help="Path, http(s) URL, or - for stdin.", metavar="PAGE")],
+    json: Annotated[bool, typer.Option("--json", help="Print the document: text, metadata, blocks, verdicts.")] = False,
+    md: Annotated[bool, typer.Option("--md", help="Print Markdown.")] = False,
+    config: Config = None,
+    set_: Set = None,
+) -> None:
+    """Print the body of one page.
+
+    \b
+    harvest extract page.html
+    harvest extract https://example.org/article --md
+    curl -s https://example.org/article | harvest extract - --json
+    """
+    from harvester import pipeline
+    from harvester.cli.show import to_json
+
+    document = pipeline.extract_from(page, settings=_settings(config, set_))
+    print(to_json(document) if json else document.markdown if md else document.text)
+
+
+@app.command()
+def verify(
+    version: Annotated[Path, typer.Argument(help="Folder of a version, or of a corpus (then its latest).")],
+) -> None:
+    """Check every byte of a version against its manifest.
+
+    \b
+    harvest verify corpus/my-corpus
+    harvest verify corpus/my-corpus/1.0.0
+    """
+    from harvester import pipeline
+    from harvester.cli.show import safe
+
+    findings = pipeline.verify(version)
+    for finding in findings:
+        print(safe(finding))
+    if findings:
+        raise typer.Exit(1)
+    print(f"{pipeline.version_folder(version)}: every byte is as its manifest states")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to put them.")] = Path("."),
+) -> None:
+    """Write a starter index with one example page, and a settings file.
+
+    \b
+    harvest init
+    harvest init my-corpus && cd my-corpus && harvest build
+    """
+    from harvester import pipeline
+
+    for path in pipeline.init(folder):
+        print(path)
+
+
+@app.command()
+def status(
+    output: Output = Path("corpus"),
+    settings: Annotated[bool, typer.Option("--settings", help="Print the settings in force instead.")] = False,
+    config: Config = None,
+    set_: Set = None,
+    json: Json = False,
+) -> None:
+    """Show the corpora in the output folder, or the settings in force.
+
+    \b
+    harvest status
+    harvest status --settings
+    """
+    from harvester import pipeline
+    from harvester.cli.show import status_table, to_json
+    from harvester.settings import as_toml
+
+    if settings:
+        tree = _settings(config, set_)
+        print(to_json(tree) if json else as_toml(tree))
+    else:
+        found = pipeline.status(output)
+        print(to_json(found) if json else status_table(found, output))
+
+
+def _settings(config: Path | None, pairs: list[str] | None, flags: dict[str, object] | None = None) -> "Settings":
+    from harvester.settings import resolve
+
+    stated: dict[str, str] = {}
+    for pair in pairs or ():
+        key, sign, value = pair.partition("=")
+        if not sign:
+            raise InputError(f"--set {pair}: write it as KEY=VALUE, such as fetch.delay=5")
+        stated[key.strip()] = value.strip()
+    return resolve(flags, stated=stated, config=config)
+
+
+def main() -> NoReturn:
+    """Run `harvest` and leave with its exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        code = app(standalone_mode=False) or 0  # Exit's code comes back as the value; Ctrl-C as 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except InputError as error:
+        for problem in error.problems:
+            print(_one_line(problem), file=sys.stderr)
+        code = 2
+    except PageError as error:
+        print(_one_line(str(error)), file=sys.stderr)
+        code = 4
+    except StorageError as error:
+        print(_one_line(str(error)), file=sys.stderr)
+        code = 5
+    if code == 130:
+        print("harvest: interrupted; run the same command again to go on", file=sys.stderr)
+    sys.exit(code)
+
+
+def _one_line(text: str) -> str:
+    from harvester.cli.show import safe
+
+    return f"harvest: {safe(text)}"
+
+
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)

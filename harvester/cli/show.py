@@ -1,0 +1,119 @@
+"""What the commands print: tables and JSON on stdout, progress on stderr. Untrusted text is made safe here."""
+
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from harvester.index import Listing
+from harvester.pipeline import BuildResult, CorpusStatus, Progress
+from harvester.types import Failure
+
+
+def safe(text: str) -> str:
+    """Text from outside with control and bidirectional format characters made visible, so that it cannot
+    move the cursor, ring the bell or reorder the line."""
+    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text)
+
+
+def to_json(value: object) -> str:
+    """Indented JSON of any of harvester's values."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Progress | None]:
+    """A bar for each stage on stderr; none when it is not a terminal or `quiet`."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        tasks = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done)
+
+        yield report
+
+
+def failure_line(failure: Failure, index: str) -> str:
+    """`seeds/INDEX.md:12: pages/a.html: too-large: more than …`."""
+    return safe(f"{index}:{failure.line}: {failure.name}: {failure.reason}: {failure.detail}")
+
+
+def build_summary(result: BuildResult) -> str:
+    """What a stranger wants to know after a build."""
+    counts = result.counts
+    pages = f"{counts.pages} listed, {counts.records} packed, {counts.failures} failed"
+    if result.ignored:
+        pages += f"; {result.ignored} entries of the index ignored (see `harvest list`)"
+    lines = [("pages", pages)]
+    if counts.failures:
+        lines.append(("failed", _counted(counts.failures_by_reason)))
+    if result.folder is None:
+        return "\n".join(["no page was usable: nothing was written", *_aligned(lines)])
+    lines.append(("words", f"{counts.kept_words:,} kept, {counts.dropped_words:,} dropped"))
+    if counts.dropped_words:
+        lines.append(("dropped", _counted(counts.dropped_words_by_reason)))
+    if counts.low_confidence:
+        lines.append(("flagged", f"{counts.low_confidence} records of low confidence"))
+    lines.append(("lies in", result.folder))
+    lines.append(("load it", f'harvester.open_corpus("{result.folder}")'))
+    lines.append(("", f'datasets.load_dataset("{result.folder}")'))
+    lines.append(("", f"duckdb -c \"select text from read_json('{result.folder}/data/*')\""))
+    state = "new version" if result.new else "nothing changed: this version already holds the same bytes"
+    return "\n".join([f"{result.corpus} {result.version} ({state})", *_aligned(lines)])
+
+
+def _counted(counts: Mapping[str, int], most: int = 8) -> str:
+    """`1,200 not-covered, 300 footnote, …`, by size."""
+    shown = [f"{number:,} {safe(name)}" for name, number in list(counts.items())[:most]]
+    rest = sum(list(counts.values())[most:])
+    return ", ".join([*shown, f"{rest:,} for other reasons"] if rest else shown)
+
+
+def _aligned(lines: Sequence[tuple[str, str]]) -> list[str]:
+    return [f"  {name:9}{value}" for name, value in lines]
+
+
+def listing_table(listing: Listing) -> str:
+    """One line a seed, then one line for each thing ignored."""
+    lines = [
+        safe(f"{seed.file}:{seed.line}: {seed.name}" + (f"  [{seed.section}]" if seed.section else "") + _title(seed))
+        for seed in listing.seeds
+    ]
+    lines += [safe(f"{i.file}:{i.line}: ignored ({i.reason}): {i.text}") for i in listing.ignored]
+    total = f"{listing.name}: {len(listing.seeds)} pages, {len(listing.ignored)} ignored"
+    return "\n".join([*lines, safe(total)])
+
+
+def _title(seed: object) -> str:
+    title = getattr(seed, "title", None) or getattr(seed, "label", None)
+    return f"  {title}" if title else ""
+
+
+def status_table(found: Sequence[CorpusStatus], output: Path) -> str:
+    """One line a corpus."""
+    if not found:
+        return f"{output}: no corpus yet; run `harvest build`"
+    lines = []
+    for corpus in found:
+        if corpus.latest is None:
+            lines.append(f"{safe(corpus.name)}: no version yet, {corpus.archive_bytes:,} bytes archived")
+            continue
+        counts = corpus.latest.counts
+        lines.append(
+            f"{safe(corpus.name)} {corpus.versions[-1]}: {counts.records:,} records, {counts.kept_words:,} words, "
+            f"{counts.failures:,} failed pages, {len(corpus.versions)} versions, {corpus.archive_bytes:,} bytes archived"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,264 @@
+"""The flow, stage by stage: index → seeds → captures in the archive → documents → records → a version.
+
+Read this file first. Each public function here is one verb of the command line.
+"""
+
+import hashlib
+import sys
+import time
+from collections.abc import Sequence
+from importlib.metadata import version as library_version
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from harvester.archive import Archive, Entry, hold
+from harvester.captures import Progress, capture_all, failure, fetch_one
+from harvester.errors import InputError, PageError, storage
+from harvester.extraction import Weights, extract_page, load_weights
+from harvester.index import Listing, read_index
+from harvester.pack import (
+    CorpusStatus,
+    Counts,
+    Facts,
+    RecipeInfo,
+    ShardWriter,
+    Tally,
+    Version,
+    card,
+    corpora,
+    draft,
+    make_record,
+    make_sidecar,
+    open_corpus,
+    publish,
+    ranked,
+    record_schema,
+    to_line,
+    version_folder,
+    write_file,
+)
+from harvester.pack import verify as verify_version
+from harvester.settings import Settings, resolve, starter_settings
+from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Record, Seed
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = [
+    "BuildResult",
+    "CorpusStatus",
+    "Progress",
+    "build",
+    "extract",
+    "extract_from",
+    "init",
+    "list_index",
+    "open_corpus",
+    "status",
+    "verify",
+    "version_folder",
+]
+
+_DECIDING = ("selectolax", "trafilatura", "py3langid", "lxml", "faust-cchardet", "webencodings")
+"""Libraries whose version can change a text."""
+
+
+class BuildResult(Frozen):
+    """What a build did."""
+
+    corpus: str
+    version: str | None
+    """The newest version now; None where no page was usable."""
+    folder: str | None
+    """Where it lies."""
+    new: bool
+    """Whether this build made it; otherwise it already held the same bytes."""
+    counts: Counts
+    failures: tuple[Failure, ...]
+    ignored: int
+    """Entries of the index that are no seeds."""
+    notices: tuple[str, ...] = ()
+    """What was mended in the archive, and pages that could not be fetched again: a line each."""
+
+
+def build(
+    index: str = "seeds/INDEX.md",
+    *,
+    output: Path = Path("corpus"),
+    settings: Settings | None = None,
+    now: str | None = None,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+    transport: "httpx.AsyncBaseTransport | None" = None,
+) -> BuildResult:
+    """Index → corpus version: load or fetch what the archive lacks, extract from the archive, pack.
+
+    `now` is the capture date of fetched pages (`YYYY-MM-DDTHH:MM:SSZ`, the clock by default);
+    `transport` replaces the network. Raises InputError for an index that must be mended and
+    StorageError for the disk or a corpus in use; a page that fails is in the result.
+    """
+    settings = settings or resolve()
+    listing = read_index(index, stdin=stdin)
+    if not listing.seeds:
+        raise InputError(f"{index}: lists no page; add list items or table rows with a link, a URL or a path")
+    started = now or _clock()
+    corpus = output / listing.name
+    report = progress or (lambda stage, done, total: None)
+    with hold(corpus, now=started):
+        archive = Archive(
+            corpus / "archive", now=started, name=listing.name, software=f"harvester/{library_version('harvester')}"
+        )
+        with archive:
+            captured, lost, notices = capture_all(listing, archive, settings, now or _clock, report, transport)
+            with draft(corpus) as folder:
+                result = _pack(listing, captured, lost, archive, folder, settings, report)
+            return msgspec.structs.replace(result, notices=(*archive.repairs, *notices))
+
+
+def init(folder: Path) -> list[Path]:
+    """Write a starter index with one example page, and a settings file; the paths written.
+
+    Raises InputError where one of them exists, before anything is written.
+    """
+    starter = files("harvester.index") / "starter"
+    contents = {
+        folder / "seeds" / "INDEX.md": (starter / "INDEX.md").read_bytes(),
+        folder / "seeds" / "example.html": (starter / "example.html").read_bytes(),
+        folder / "harvest.toml": starter_settings().encode(),
+    }
+    if existing := [f"{path}: exists already; move it, or init another folder" for path in contents if path.exists()]:
+        raise InputError(*existing)
+    for path, content in contents.items():
+        with storage(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    return list(contents)
+
+
+def list_index(index: str, *, stdin: BinaryIO | None = None) -> Listing:
+    """The seeds that an index lists and what in it is ignored, with reasons. Raises InputError."""
+    return read_index(index, stdin=stdin)
+
+
+def extract(
+    page: str | bytes,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    settings: Settings | None = None,
+) -> Document:
+    """The document of one page, given as bytes or as text. Raises PageError.
+
+    Without `content_type` the first bytes decide between HTML and flat text.
+    """
+    if isinstance(page, str):
+        page, content_type = page.encode("utf-8", "replace"), f"{content_type or ''}; charset=utf-8"
+    capture = Capture(url or "file:///-", EPOCH, page, content_type=content_type)
+    return extract_page(capture, (settings or resolve()).extract, load_weights())
+
+
+def extract_from(
+    source: str,
+    *,
+    settings: Settings,
+    stdin: BinaryIO | None = None,
+    transport: "httpx.AsyncBaseTransport | None" = None,
+) -> Document:
+    """The document of a page named by path, by URL, or `-` for stdin. Raises InputError or PageError."""
+    if source == "-":
+        limit = settings.extract.max_page_bytes
+        return extract((stdin or sys.stdin.buffer).read(limit + 1), settings=settings)
+    if source.startswith(("http://", "https://")):
+        capture = fetch_one(source, settings, now=_clock, transport=transport)
+    else:
+        from harvester.fetch import load_file
+
+        path = Path(source)
+        if not path.exists():
+            raise InputError(f"{source}: no such file; give a path, an http(s) URL, or - for stdin")
+        capture = load_file(
+            path.parent, path.name, uri=f"file:///{path.name}", captured=EPOCH, limit=settings.extract.max_page_bytes
+        )
+    return extract_page(capture, settings.extract, load_weights())
+
+
+def status(output: Path = Path("corpus")) -> list[CorpusStatus]:
+    """Every corpus below the output folder."""
+    return corpora(output)
+
+
+def verify(path: Path) -> list[str]:
+    """One line for each byte of a version that is not as its manifest states. Raises StorageError."""
+    return list(verify_version(version_folder(path)))
+
+
+def _clock() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _pack(
+    listing: Listing,
+    captured: Sequence[tuple[Seed, Entry]],
+    lost: Sequence[Failure],
+    archive: Archive,
+    folder: Path,
+    settings: Settings,
+    report: Progress,
+) -> BuildResult:
+    weights, tally, failures = load_weights(), Tally(), list(lost)
+    shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
+    try:
+        for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
+            try:
+                record, document = _record(seed, archive.read(entry), settings, weights, listing.name)
+                shards.write(to_line(record), to_line(make_sidecar(seed.id, document)))
+                tally.add(record, document)
+            except PageError as error:
+                failures.append(failure(seed, error))
+            report("extract", done, len(captured))
+        files = shards.finish()
+    finally:
+        shards.abandon()
+    failures.sort(key=lambda failure: failure.id)
+    counts = tally.counts(len(listing.seeds), failures)
+    version: Version | None = None
+    new = False
+    if tally.records:
+        facts = Facts(
+            listing.name,
+            listing.description,
+            listing.license,
+            ranked(tally.languages),
+            ranked(tally.hosts),
+            dict(sorted(tally.years.items())),
+        )
+        files += [
+            write_file(folder, "failures.jsonl", b"".join(map(to_line, failures))),
+            write_file(folder, "schema.json", record_schema()),
+            write_file(folder, "README.md", card(facts, counts)),
+        ]
+        version, new = publish(folder, files, name=listing.name, recipe=_recipe(settings, weights), counts=counts)
+    return BuildResult(
+        listing.name,
+        str(version) if version else None,
+        str(folder.parent / str(version)) if version else None,
+        new,
+        counts,
+        tuple(failures),
+        len(listing.ignored),
+    )
+
+
+def _record(seed: Seed, capture: Capture, settings: Settings, weights: Weights, corpus: str) -> tuple[Record, Document]:
+    document = extract_page(capture, settings.extract, weights)
+    return make_record(seed, capture, document, corpus=corpus), document
+
+
+def _recipe(settings: Settings, weights: Weights) -> RecipeInfo:
+    libraries = {name: library_version(name) for name in _DECIDING}
+    digest = hashlib.sha256(msgspec.json.encode(weights, order="sorted")).hexdigest()
+    fingerprint = settings.extract.fingerprint(weights=digest, **libraries)
+    return RecipeInfo(fingerprint, settings.extract, libraries, digest)

@@ -1,0 +1,162 @@
+"""From an index of addresses to a version, with a real server on loopback; the archive is the cache."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import harvester
+from harvester.errors import InputError
+from harvester.pipeline import BuildResult, build, open_corpus, version_folder
+from harvester.settings import FetchSettings, Settings
+from harvester.types import Record
+from tests.conftest import NOW, tree
+from tests.fetch.loopback import Site, answer, redirect
+
+LATER = "2027-08-09T10:11:12Z"
+
+
+def page(word: str) -> bytes:
+    return (
+        f"<html lang=en><title>The {word}</title><article><h1>The {word}</h1>"
+        f"<p>The keeper climbs the forty steps before sunset and trims the wick of the {word} at the end of the pier.</p>"
+        f"<p>When the book of the {word} is full it goes into the archive, and a new one is bought on the square.</p>"
+        "</article></html>"
+    ).encode()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    pages = {
+        "/lamp": answer(page("lamp")),
+        "/bell": answer(gzip.compress(page("bell")), "Content-Encoding: gzip"),
+        "/old": redirect("/moved", status="301 Moved Permanently"),
+        "/moved": redirect("/rope"),
+        "/rope": answer(page("rope")),
+        "/loop": redirect("/loop2"),
+        "/loop2": redirect("/loop"),
+        "/image": answer(b"\x89PNG", content_type="image/png"),
+    }
+    with Site(pages) as running:
+        yield running
+
+
+def run(folder: Path, site: Site, *paths: str, mode: str = "missing", now: str = NOW) -> BuildResult:
+    index = folder / "pages.txt"
+    index.write_text("".join(f"{site.root}{path}\n" for path in paths))
+    fetch = FetchSettings(mode=mode, delay=0, allow_private=True)  # type: ignore[arg-type]
+    return build(str(index), output=folder / "corpus", settings=Settings(fetch=fetch), now=now)
+
+
+def records(result: BuildResult) -> dict[str, Record]:
+    assert result.folder is not None
+    return {str(record.metadata.url).rsplit("/", 1)[1]: record for record in open_corpus(result.folder)}
+
+
+def test_fetched_pages_become_records_with_their_capture(tmp_path: Path, site: Site) -> None:
+    result = run(tmp_path, site, "/lamp", "/bell")
+    assert (result.version, result.counts.records, result.failures) == ("1.0.0", 2, ())
+    bell = records(result)["bell"]
+    assert bell.text.startswith("The keeper climbs") and "wick of the bell" in bell.text
+    assert (bell.added, bell.metadata.capture.status, bell.metadata.host) == (NOW, 200, "127.0.0.1")
+    assert bell.metadata.title == "The bell"
+
+
+def test_a_redirect_leads_to_the_page_and_the_record_keeps_the_listed_address(tmp_path: Path, site: Site) -> None:
+    record = records(run(tmp_path, site, "/old"))["old"]
+    assert "wick of the rope" in record.text
+    assert str(record.metadata.url).endswith("/old")
+    assert site.targets == ["/old", "/moved", "/rope"]
+
+
+def test_a_second_build_fetches_nothing_and_changes_nothing(tmp_path: Path, site: Site) -> None:
+    run(tmp_path, site, "/lamp", "/bell", "/old")
+    asked, before = len(site.requests), tree(tmp_path / "corpus" / "pages" / "1.0.0")
+    again = run(tmp_path, site, "/lamp", "/bell", "/old", now=LATER)
+    assert (len(site.requests), again.new, again.version) == (asked, False, "1.0.0")
+    assert tree(tmp_path / "corpus" / "pages" / "1.0.0") == before
+
+
+def test_a_page_added_to_the_index_is_all_that_is_fetched(tmp_path: Path, site: Site) -> None:
+    run(tmp_path, site, "/lamp")
+    result = run(tmp_path, site, "/lamp", "/bell", now=LATER)
+    assert site.targets == ["/lamp", "/bell"] and result.version == "1.1.0"
+    assert {name: record.added for name, record in records(result).items()} == {"lamp": NOW, "bell": LATER}
+
+
+def test_refresh_fetches_again_and_only_a_changed_payload_is_a_new_capture(tmp_path: Path, site: Site) -> None:
+    run(tmp_path, site, "/lamp", "/bell", "/old")
+    same = run(tmp_path, site, "/lamp", "/bell", "/old", mode="refresh", now=LATER)
+    assert (same.new, len(site.requests)) == (False, 10)
+    site.pages["/lamp"] = answer(page("lantern"))
+    site.pages["/old"] = redirect("/bell")
+    changed = run(tmp_path, site, "/lamp", "/bell", "/old", mode="refresh", now=LATER)
+    assert changed.version == "2.0.0"
+    found = records(changed)
+    assert "lantern" in found["lamp"].text and "wick of the bell" in found["old"].text
+    assert (found["lamp"].added, found["bell"].added) == (LATER, NOW)
+
+
+def test_a_page_that_cannot_be_fetched_again_keeps_its_capture_and_it_is_said(tmp_path: Path, site: Site) -> None:
+    first = run(tmp_path, site, "/lamp")
+    site.pages["/lamp"] = b"no HTTP at all"
+    again = run(tmp_path, site, "/lamp", mode="refresh", now=LATER)
+    assert (again.version, again.new, again.failures, first.notices) == ("1.0.0", False, (), ())
+    (notice,) = again.notices
+    assert "/lamp: not fetched again (" in notice and f"the capture of {NOW} stands" in notice
+
+
+def test_offline_takes_the_archive_and_says_what_it_lacks(tmp_path: Path, site: Site) -> None:
+    run(tmp_path, site, "/lamp", "/old")
+    asked = len(site.requests)
+    result = run(tmp_path, site, "/lamp", "/old", "/bell", mode="offline", now=LATER)
+    assert len(site.requests) == asked
+    assert sorted(records(result)) == ["lamp", "old"]
+    assert [(f.name.rsplit("/", 1)[1], f.reason) for f in result.failures] == [("bell", "not-archived")]
+
+
+def test_what_does_not_come_is_a_failure_with_a_reason_and_is_tried_again(tmp_path: Path, site: Site) -> None:
+    paths = ("/lamp", "/gone", "/loop", "/image")
+    result = run(tmp_path, site, *paths)
+    reasons = {f.name.rsplit("/", 1)[1]: (f.reason, f.line) for f in result.failures}
+    assert reasons == {"gone": ("http-status", 2), "loop": ("redirect", 3), "image": ("content-type", 4)}
+    assert result.counts.failures_by_reason == {"content-type": 1, "http-status": 1, "redirect": 1}
+    site.pages["/gone"] = answer(page("goat"))
+    assert "goat" in records(run(tmp_path, site, *paths, now=LATER))["gone"].text
+
+
+def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, site: Site) -> None:
+    index = tmp_path / "pages.txt"
+    index.write_text(f"{site.root}/lamp\n")
+    result = build(str(index), output=tmp_path / "corpus", settings=Settings(), now=NOW)
+    assert result.version is None and site.requests == []
+    assert [f.reason for f in result.failures] == ["address-refused"]
+
+
+def test_the_order_of_the_index_does_not_change_a_byte(tmp_path: Path, site: Site) -> None:
+    trees = []
+    for number, paths in enumerate((["/lamp", "/bell", "/rope"], ["/rope", "/lamp", "/bell"])):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        result = run(folder, site, *paths)
+        trees.append(tree(Path(str(result.folder))))
+    assert trees[0] == trees[1]
+
+
+def test_the_records_are_sorted_by_id_and_the_library_reads_them(tmp_path: Path, site: Site) -> None:
+    result = run(tmp_path, site, "/lamp", "/bell", "/rope")
+    ids = [record.id for record in harvester.open_corpus(tmp_path / "corpus" / "pages")]
+    assert ids == sorted(ids) and len(ids) == 3
+    assert str(version_folder(tmp_path / "corpus" / "pages")) == result.folder
+    with pytest.raises(InputError, match="no corpus version"):
+        version_folder(tmp_path)
+
+
+def test_extract_of_a_string_knows_the_document_s_parts() -> None:
+    document = harvester.extract(page("clé").decode(), url="https://example.org/a")
+    assert document.metadata.title == "The clé" and document.metadata.url == "https://example.org/a"
+    assert document.metadata.host == "example.org" and document.metadata.language == "en"
+    assert "wick of the clé" in document.text and document.markdown.count("\n\n") == 1
+    assert [verdict.kept for verdict in document.verdicts] == [False, True, True]
+    assert 0 < document.confidence <= 1
