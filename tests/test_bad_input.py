@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -159,7 +161,7 @@ def test_nothing_usable_is_exit_4_and_writes_no_version(tmp_path: Path, harvest:
     assert [p.name for p in (tmp_path / "corpus" / "site").iterdir() if p.is_dir()] == ["archive"]
 
 
-def test_a_read_only_output_is_exit_5_that_names_it(tmp_path: Path, harvest: Harvest) -> None:
+def test_a_file_in_the_way_of_the_output_is_exit_5_that_names_it(tmp_path: Path, harvest: Harvest) -> None:
     index = site(tmp_path / "site")
     (tmp_path / "file").write_text("in the way")
     run = harvest("build", index, "-o", "file/corpus")
@@ -167,15 +169,36 @@ def test_a_read_only_output_is_exit_5_that_names_it(tmp_path: Path, harvest: Har
     assert "file/corpus" in run.stderr
 
 
-@pytest.mark.skipif(os.getuid() != 0 or shutil.which("mount") is None, reason="needs root to mount a small tmpfs")
-def test_a_full_disk_is_exit_5_and_with_space_the_same_command_goes_on(tmp_path: Path, harvest: Harvest) -> None:
-    index = site(tmp_path / "site", **{f"p{i}_txt": GOOD * 400 + os.urandom(2000).hex() for i in range(60)})
-    disk = tmp_path / "disk"
+needs_mount = pytest.mark.skipif(
+    os.getuid() != 0 or shutil.which("mount") is None, reason="needs root to mount a small tmpfs"
+)
+
+
+@contextmanager
+def mounted(disk: Path, options: str) -> Iterator[None]:
     disk.mkdir()
-    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], capture_output=True, check=False)
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", disk], capture_output=True, check=False)
     if mount.returncode:
         pytest.skip(f"cannot mount a tmpfs here: {mount.stderr.decode().strip()}")
     try:
+        yield
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+@needs_mount
+def test_a_read_only_disk_is_exit_5_that_names_it(tmp_path: Path, harvest: Harvest) -> None:
+    index = site(tmp_path / "site")
+    with mounted(tmp_path / "disk", "ro,size=64k"):
+        run = harvest("build", index, "-o", "disk")
+        assert (run.returncode, run.stderr) == (5, "harvest: disk/site: Read-only file system\n")
+
+
+@needs_mount
+def test_a_full_disk_is_exit_5_and_with_space_the_same_command_goes_on(tmp_path: Path, harvest: Harvest) -> None:
+    index = site(tmp_path / "site", **{f"p{i}_txt": GOOD * 400 + os.urandom(2000).hex() for i in range(60)})
+    disk = tmp_path / "disk"
+    with mounted(disk, "size=256k"):
         full = harvest("build", index, "-o", "disk")
         assert (full.returncode, full.stderr.count("\n")) == (5, 1), full.stderr
         assert "disk/site/" in full.stderr and "No space left" in full.stderr
@@ -185,8 +208,6 @@ def test_a_full_disk_is_exit_5_and_with_space_the_same_command_goes_on(tmp_path:
         assert harvest("build", index, "-o", "whole").returncode == 0
         for name in ("data/train-00000-of-00001.jsonl", "manifest.json"):
             assert (disk / "site/1.0.0" / name).read_bytes() == (tmp_path / "whole/site/1.0.0" / name).read_bytes()
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 def test_an_index_of_10_000_entries_costs_little_memory_a_page(tmp_path: Path) -> None:

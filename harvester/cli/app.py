@@ -6,7 +6,6 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
-import click
 import typer
 
 from harvester.errors import InputError, PageError, StorageError
@@ -206,23 +205,22 @@ def main() -> NoReturn:
     """Run `harvest` and leave with its exit code."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        code = app(standalone_mode=False) or 0  # Exit's code comes back as the value; Ctrl-C as 130
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
+        app()  # leaves by SystemExit, with 2 for usage and 130 for Ctrl-C
+    except SystemExit as stop:
+        if stop.code == 130:
+            print("harvest: interrupted; run the same command again to go on", file=sys.stderr)
+        raise
     except InputError as error:
         for problem in error.problems:
             print(_one_line(problem), file=sys.stderr)
-        code = 2
+        sys.exit(2)
     except PageError as error:
         print(_one_line(str(error)), file=sys.stderr)
-        code = 4
+        sys.exit(4)
     except StorageError as error:
         print(_one_line(str(error)), file=sys.stderr)
-        code = 5
-    if code == 130:
-        print("harvest: interrupted; run the same command again to go on", file=sys.stderr)
-    sys.exit(code)
+        sys.exit(5)
+    sys.exit(0)
 
 
 def _one_line(text: str) -> str:

@@ -179,6 +179,31 @@ def test_two_runs_at_once_one_goes_on_and_the_other_says_who_holds_it(harvest: H
     assert harvest("build").returncode == 0
 
 
+@pytest.mark.parametrize(
+    "arguments", [["buidl"], ["build", "--nope"], ["build", "a", "b"], ["extract"], ["build", "--offline", "--refresh"]]
+)
+def test_wrong_usage_is_exit_2_without_a_traceback(harvest: Harvest, arguments: list[str]) -> None:
+    run = harvest(*arguments)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "Traceback" not in run.stderr and run.stderr.strip()
+
+
+def test_two_builds_at_once_and_the_first_loses_nothing(harvest: Harvest, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    for number in range(400):
+        (tmp_path / "site" / f"{number}.html").write_text(PAGE.replace("forty", str(number)))
+    (tmp_path / "site" / "INDEX.md").write_text("".join(f"- [{n}]({n}.html)\n" for n in range(400)))
+    first = subprocess.Popen([HARVEST, "build", "site/INDEX.md"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("corpus/site/archive/*.warc.gz")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    second = harvest("build", "site/INDEX.md")
+    assert (second.returncode, second.stderr.count("\n")) == (5, 1)
+    assert f"in use by process {first.pid} on " in second.stderr
+    out, _ = first.communicate(timeout=120)
+    assert first.returncode == 0 and "400 listed, 400 packed, 0 failed" in out
+
+
 def test_ctrl_c_is_exit_130_and_the_next_run_goes_on(harvest: Harvest, tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     for number in range(3000):
