@@ -209,7 +209,13 @@ def test_ctrl_c_is_exit_130_and_the_next_run_goes_on(harvest: Harvest, tmp_path:
     for number in range(3000):
         (tmp_path / "site" / f"{number}.html").write_text(PAGE.replace("forty", str(number)))
     (tmp_path / "site" / "INDEX.md").write_text("".join(f"- [{n}]({n}.html)\n" for n in range(3000)))
-    run = subprocess.Popen([HARVEST, "build", "site/INDEX.md"], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    run = subprocess.Popen(
+        [HARVEST, "build", "site/INDEX.md"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a background shell ignores it
+    )
     archive = tmp_path / "corpus" / "site" / "archive"
     deadline = time.monotonic() + 60
     while not list(archive.glob("*.warc.gz")) and time.monotonic() < deadline:
