@@ -33,6 +33,8 @@ _CODECS = {
 }
 # What the detector calls encodings that the standard knows by another label.
 _DETECTED = {"UHC": "euc-kr", "maccyrillic": "x-mac-cyrillic"}
+# Formats that are fetched in place of pages: PDF, PNG, JPEG, GIF, ZIP, gzip, ELF.
+_SIGNATURES = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -130,10 +132,14 @@ def _unzstd(body: bytes, limit: int) -> bytes:
 
 
 def is_binary(body: bytes) -> bool:
-    """Whether the first 4 KiB hold control bytes that no text encoding but UTF-16 puts there."""
+    """Whether the first 4 KiB hold more control bytes than text has: over 1 in 50, and more than two.
+
+    A stray one is no reason to lose a page; UTF-16 with a byte order mark is full of zeros and is text.
+    """
     if body.startswith((b"\xfe\xff", b"\xff\xfe")):
         return False
-    return body.startswith(b"%PDF-") or _BINARY.search(body, 0, 4096) is not None
+    head = body[:4096]
+    return head.startswith(_SIGNATURES) or len(_BINARY.findall(head)) > max(2, len(head) // 50)
 
 
 def to_text(body: bytes, content_type: str | None = None, *, html: bool = True) -> str:

@@ -4,6 +4,7 @@ Read this file first. Each public function here is one verb of the command line.
 """
 
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from harvester.archive import Archive, Entry, hold
 from harvester.captures import Progress, capture_all, failure, fetch_one
 from harvester.errors import InputError, PageError, storage
 from harvester.extraction import Weights, extract_page, load_weights
-from harvester.index import Listing, read_index
+from harvester.index import Listing, read_index, web_address
 from harvester.pack import (
     CorpusStatus,
     Counts,
@@ -169,15 +170,18 @@ def extract_from(
 ) -> Document:
     """The document of a page named by path, by URL, or `-` for stdin. Raises InputError or PageError."""
     if source == "-":
+        if stdin is None and sys.stdin is None:
+            raise InputError("-: standard input is closed; pipe a page in, or name a path or a URL")
         limit = settings.extract.max_page_bytes
         return extract((stdin or sys.stdin.buffer).read(limit + 1), settings=settings)
-    if source.startswith(("http://", "https://")):
+    if source.lower().startswith(("http://", "https://")):
+        source = web_address(source)
         capture = fetch_one(source, settings, now=_clock, transport=transport)
     else:
         from harvester.fetch import load_file
 
         path = Path(source)
-        if not path.exists():
+        if not os.path.exists(path):
             raise InputError(f"{source}: no such file; give a path, an http(s) URL, or - for stdin")
         capture = load_file(
             path.parent, path.name, uri=f"file:///{path.name}", captured=EPOCH, limit=settings.extract.max_page_bytes

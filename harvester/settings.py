@@ -148,12 +148,20 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _project_file(config: Path | None, folder: Path) -> tuple[str, Mapping[str, Any]]:
     if config is not None:
-        return str(config), _read_toml(config, explicit=True)
+        values = _read_toml(config, explicit=True)
+        return str(config), _tool(values) if config.name == "pyproject.toml" else values
     values = _read_toml(folder / "harvest.toml")
     if values:
         return "harvest.toml", values
-    tool = _read_toml(folder / "pyproject.toml").get("tool", {})
-    return "pyproject.toml [tool.harvester]", tool.get("harvester", {}) if isinstance(tool, Mapping) else {}
+    return "pyproject.toml [tool.harvester]", _tool(_read_toml(folder / "pyproject.toml"))
+
+
+def _tool(pyproject: Mapping[str, Any]) -> Mapping[str, Any]:
+    tool = pyproject.get("tool", {})
+    own = tool.get("harvester", {}) if isinstance(tool, Mapping) else {}
+    if not isinstance(own, Mapping):
+        raise InputError("pyproject.toml: [tool.harvester] is no table; write settings as [tool.harvester.fetch]")
+    return own
 
 
 def _read_toml(path: Path, explicit: bool = False) -> dict[str, Any]:

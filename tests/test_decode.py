@@ -150,12 +150,17 @@ def test_east_asian_characters_are_those_of_the_standard(name: str, label: str, 
 @pytest.mark.parametrize(
     "body",
     [
-        *(b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\0\x10JFIF", b"PK\x03\x04", b"%PDF-1.7\n%text only", b"text\0"),
-        *(b"\x7fELF\x02", "utf-16 without a mark".encode("utf-16-le"), b"a" * 4_095 + b"\0"),
+        *(b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\0\x10JFIF", b"PK\x03\x04", b"%PDF-1.7\n%text only"),
+        *(b"\x7fELF\x02", "utf-16 without a mark".encode("utf-16-le"), b"a\0\x01" * 2_000),
     ],
 )
 def test_pictures_archives_and_programs_are_binary(body: bytes) -> None:
     assert is_binary(body)
+
+
+@pytest.mark.parametrize("body", [b"text\0", b"a" * 4_095 + b"\0", b"\x08" + b"<p>text</p>" * 9])
+def test_a_stray_control_byte_is_no_reason_to_lose_a_page(body: bytes) -> None:
+    assert not is_binary(body)
 
 
 @pytest.mark.parametrize(

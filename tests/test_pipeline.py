@@ -126,6 +126,14 @@ def test_what_does_not_come_is_a_failure_with_a_reason_and_is_tried_again(tmp_pa
     assert "goat" in records(run(tmp_path, site, *paths, now=LATER))["gone"].text
 
 
+def test_a_server_s_bad_day_is_no_new_version(tmp_path: Path, site: Site) -> None:
+    assert run(tmp_path, site, "/lamp", "/gone").version == "1.0.0"
+    again = run(tmp_path, site, "/lamp", "/gone", mode="offline", now=LATER)
+    del site.pages["/lamp"]
+    third = run(tmp_path, site, "/lamp", "/image", now=LATER)
+    assert [(r.version, r.new) for r in (again, third)] == [("1.0.0", False)] * 2
+
+
 def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, site: Site) -> None:
     index = tmp_path / "pages.txt"
     index.write_text(f"{site.root}/lamp\n")

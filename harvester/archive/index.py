@@ -61,10 +61,17 @@ def read_all(path: Path) -> Iterator[Entry]:
     """Every entry of an index file, in its order; none where there is no file."""
     try:
         with path.open("rb") as file:
+            before = b""
             for number, line in enumerate(file, 1):
-                yield parse(line, f"{path}:{number}")
+                entry = parse(line, f"{path}:{number}")
+                if entry.line != line or line < before:
+                    raise StorageError(f"{path}:{number}: changed by another hand; delete the file, it is made again")
+                yield entry
+                before = line
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
 
 
 def lookup(path: Path, url: str) -> Iterator[Entry]:

@@ -155,7 +155,11 @@ def read_capture(member: bytes, *, place: str) -> Capture:
 
 
 def walk_members(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes, bytes]]:
-    """`(offset, stored bytes, first decoded KiB)` of each whole gzip member from `start` on; stops at a torn one."""
+    """`(offset, stored bytes, first decoded KiB)` of each whole gzip member from `start` on; stops at a torn one.
+
+    Torn is a member that the file ends in, or zeros, which a power cut can leave; anything else is damage and
+    raises StorageError.
+    """
     file.seek(start)
     offset, pending = start, b""
     while True:
@@ -169,8 +173,11 @@ def walk_members(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes, bytes
                 size += len(part := inflater.decompress(chunk, MAX_MEMBER))
                 while inflater.unconsumed_tail:
                     size += len(inflater.decompress(inflater.unconsumed_tail, MAX_MEMBER))
-            except zlib.error:
-                return
+            except zlib.error as error:
+                file.seek(offset)
+                if not any(any(rest) for rest in iter(lambda: file.read(1 << 20), b"")):
+                    return
+                raise StorageError(f"{file.name}:{offset}: damaged: {error}; restore the file from a copy") from error
             head = (head + part)[:1024] if len(head) < 1024 else head
             stored += chunk[: len(chunk) - len(inflater.unused_data)]
         pending = inflater.unused_data

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -204,6 +205,9 @@ def _settings(config: Path | None, pairs: list[str] | None, flags: dict[str, obj
 def main() -> NoReturn:
     """Run `harvest` and leave with its exit code."""
     signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()  # leaves by SystemExit, with 2 for usage and 130 for Ctrl-C
     except SystemExit as stop:
@@ -217,7 +221,7 @@ def main() -> NoReturn:
     except PageError as error:
         print(_one_line(str(error)), file=sys.stderr)
         sys.exit(4)
-    except StorageError as error:
+    except (StorageError, OSError) as error:
         print(_one_line(str(error)), file=sys.stderr)
         sys.exit(5)
     sys.exit(0)

@@ -12,7 +12,7 @@ from harvester.errors import PageError
 from harvester.extraction import coverage, flat, footnotes, gate, lines, metadata, neighbours, segment
 from harvester.extraction.language import language_of
 from harvester.extraction.lexicon import Weights
-from harvester.extraction.serialize import to_markdown
+from harvester.extraction.serialize import escape, to_markdown
 from harvester.extraction.words import count_words
 from harvester.settings import Recipe
 from harvester.types import Block, Capture, Document, Metadata, Source, Verdict
@@ -20,8 +20,8 @@ from harvester.types import Block, Capture, Document, Metadata, Source, Verdict
 _HTML = ("text/html", "application/xhtml+xml")
 # WHATWG MIME Sniffing 7.1, with the elements that HTML has gained since.
 _MARKUP = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*+<(?:!--|\?xml|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p"
-    rb"|meta|link|main|article|section|header)[\s/>])",
+    r"\s*+<(?:!--|\?xml|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p"
+    r"|meta|link|main|article|section|header)[\s/>])",
     re.IGNORECASE,
 )
 
@@ -50,7 +50,7 @@ def _is_html(content_type: str | None, body: bytes) -> bool:
     if kind in _HTML or kind.endswith("+xml") or kind in ("text/xml", "application/xml"):
         return True
     # No type, as for a page read from stdin: markup shows in the first bytes.
-    return not kind and _MARKUP.match(body) is not None
+    return not kind and _MARKUP.match(to_text(body[:2048])) is not None
 
 
 def _judge_flat(text: str, weights: Weights) -> tuple[str, list[Block], list[Verdict], Metadata]:
@@ -83,7 +83,7 @@ def _document(
     capture: Capture,
     recipe: Recipe,
 ) -> Document:
-    verdicts, truncated = _within(blocks, verdicts, recipe.max_text)
+    blocks, verdicts, truncated = _within(blocks, verdicts, recipe.max_text)
     kept = [block for block, verdict in zip(blocks, verdicts, strict=True) if verdict.kept]
     if not kept:
         raise PageError("no-text", "no block of the page was judged to be body")
@@ -118,16 +118,27 @@ def _document(
     )
 
 
-def _within(blocks: Sequence[Block], verdicts: Sequence[Verdict], limit: int) -> tuple[list[Verdict], bool]:
-    """Verdicts under which the text has at most `limit` code points, and whether a block had to go."""
-    out, size, truncated = list[Verdict](), 0, False
+def _within(
+    blocks: Sequence[Block], verdicts: Sequence[Verdict], limit: int
+) -> tuple[list[Block], list[Verdict], bool]:
+    """Blocks and verdicts under which the text has at most `limit` code points, and whether any had to go.
+
+    The block that crosses the limit is cut in two; what lies behind the limit is dropped as `truncated`.
+    """
+    out, judged, left, truncated = list[Block](), list[Verdict](), limit, False
     for block, verdict in zip(blocks, verdicts, strict=True):
-        if verdict.kept:
-            size += len(block.text) + 2
-            if size - 2 > limit:
-                verdict, truncated = Verdict(False, verdict.score, "truncated"), True
-        out.append(verdict)
-    return out, truncated
+        if verdict.kept and len(block.text) > left:
+            gone = Verdict(False, verdict.score, "truncated")
+            if head := block.text[: max(left, 0)].rstrip():
+                out.append(Block(block.label, head, escape(head), block.level, block.info, block.group))
+                judged.append(verdict)
+            rest = block.text[len(head) :]
+            block, verdict, truncated, left = Block(block.label, rest, escape(rest)), gone, True, 0
+        elif verdict.kept:
+            left -= len(block.text) + 2
+        out.append(block)
+        judged.append(verdict)
+    return out, judged, truncated
 
 
 def expected_f1(sizes: Sequence[int], verdicts: Sequence[Verdict]) -> float:

@@ -1,5 +1,6 @@
 """What a value of an index means: dates, web addresses, names, tags, paths. Reads no index itself."""
 
+import hashlib
 import os
 import posixpath
 import re
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 
 import ada_url
 
+from harvester.errors import InputError
 from harvester.index.listing import fold, shorten
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -18,7 +20,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
 _AND = re.compile(r",? and |, ?")
 
 
-class Refused(Exception):
+class Refused(InputError):
     """A value that cannot be taken; the message says what is wrong and how to mend it."""
 
 
@@ -141,6 +143,8 @@ def nfc(path: str) -> str:
 
 
 def slug(name: str) -> str:
-    """A corpus name of `[a-z0-9-]` from any name; `corpus` where nothing is left of it."""
+    """A corpus name of `[a-z0-9-]` from any name, at most 80 long; of one without ASCII letters, its digest."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub("[^a-z0-9]+", "-", plain).strip("-") or "corpus"
+    short = re.sub("[^a-z0-9]+", "-", plain)[:80].strip("-")
+    digest = hashlib.sha256(unicodedata.normalize("NFC", name).encode("utf-8", "surrogateescape")).hexdigest()
+    return short or f"corpus-{digest[:8]}"

@@ -21,9 +21,17 @@ def read_index(source: str, *, stdin: BinaryIO | None = None) -> Listing:
 
     Raises InputError with a line for each place to mend, StorageError if the disk fails.
     """
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            f"{source.encode(errors='backslashreplace').decode()}: its name is not UTF-8: rename it"
+        ) from None
     if os.path.isdir(source):
         return _listing(source, source, Path(os.path.abspath(source)).name, Defaults(), folder.read(source))
     if source == "-":
+        if stdin is None and sys.stdin is None:
+            raise InputError("-: standard input is closed: pipe an index in, or name a file")
         text = _text(_bytes(stdin or sys.stdin.buffer), source)
         reader = records.json_lines if text.lstrip().startswith("{") else records.plain
         return _listing(source, ".", Path.cwd().name, Defaults(), reader(text))

@@ -88,10 +88,11 @@ def _table(head: tuple[str, str], counts: Mapping[str, int], most: int = 50) -> 
 
 def _front_matter(facts: Facts, counts: Counts) -> str:
     size = next((label for bound, label in _SIZES if counts.records < bound), "n>10M")
+    license_id = (facts.license or "").lower()
     header: dict[str, Any] = {
         "pretty_name": facts.name,
         "language": [code for code in facts.languages if re.fullmatch("[a-z]{2,3}", code)],
-        "license": facts.license if facts.license and re.fullmatch(r"[a-z0-9.\-]+", facts.license) else "other",
+        "license": license_id if re.fullmatch(r"[a-z0-9.\-]+", license_id) else "other",
         "size_categories": [size],
         "configs": [
             {"config_name": "default", "data_files": [{"split": "train", "path": "data/*.jsonl*"}], "default": True},

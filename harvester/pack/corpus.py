@@ -5,9 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from harvester.errors import InputError
+from harvester.errors import InputError, StorageError, storage
 from harvester.pack.manifest import Manifest, read_manifest, record_lines, versions
-from harvester.pack.publish import LATEST
 from harvester.types import Frozen, Record
 
 
@@ -16,16 +15,19 @@ def open_corpus(path: str | Path) -> Iterator[Record]:
     folder = version_folder(Path(path))
     manifest, _ = read_manifest(folder)
     decoder = msgspec.json.Decoder(Record)
-    for _, line in record_lines(folder, manifest.files):
-        yield decoder.decode(line)
+    for identifier, line in record_lines(folder, manifest.files):
+        try:
+            yield decoder.decode(line)
+        except msgspec.MsgspecError as error:
+            raise StorageError(f"{folder}: record {identifier}: {error}; run `harvest verify`") from error
 
 
 def version_folder(path: Path) -> Path:
     """The folder of a version, for the version itself or its corpus. Raises InputError."""
-    if (path / "manifest.json").is_file():
-        return path
-    if (path / LATEST).is_file():
-        return path / (path / LATEST).read_text("utf-8").strip()
+    with storage(path):
+        if (path / "manifest.json").is_file():
+            return path
+    # The folders are the truth; the pointer `latest` is for readers without a program.
     if found := versions(path):
         return path / str(found[-1])
     raise InputError(f"{path}: no corpus version; name a folder such as corpus/NAME/1.0.0, or run `harvest build`")

@@ -89,7 +89,7 @@ def versions(corpus: Path) -> list[Version]:
     if not corpus.is_dir():
         return []
     with storage(corpus):
-        found = [Version.parse(entry.name) for entry in corpus.iterdir() if entry.is_dir()]
+        found = [Version.parse(entry.name) for entry in corpus.iterdir() if (entry / "manifest.json").is_file()]
     return sorted(version for version in found if version is not None)
 
 
@@ -99,14 +99,22 @@ def read_manifest(folder: Path) -> tuple[Manifest, str]:
     with storage(path):
         content = path.read_bytes()
     try:
-        return msgspec.json.decode(content, type=Manifest), hashlib.sha256(content).hexdigest()
+        manifest = msgspec.json.decode(content, type=Manifest)
     except msgspec.MsgspecError as error:
         raise StorageError(f"{path}: not a manifest of {FORMAT}: {error}") from error
+    if manifest.format != FORMAT:
+        raise StorageError(f"{path}: its format is {manifest.format!r}; this harvester reads {FORMAT!r}")
+    return manifest, hashlib.sha256(content).hexdigest()
 
 
-def same_files(one: tuple[FileEntry, ...], other: tuple[FileEntry, ...]) -> bool:
-    """Whether two versions hold the same files, by the digests of their uncompressed bytes."""
-    return sorted((f.path, f.sha256) for f in one) == sorted((f.path, f.sha256) for f in other)
+_ABOUT = ("README.md", "failures.jsonl")
+"""Files that tell of a run: a server's bad day changes them, and is no new version of the records."""
+
+
+def same_records(one: tuple[FileEntry, ...], other: tuple[FileEntry, ...]) -> bool:
+    """Whether two versions hold the same records, blocks and schema, by the digests of the uncompressed bytes."""
+    kept = [sorted((f.path, f.sha256) for f in files if f.path not in _ABOUT) for files in (one, other)]
+    return kept[0] == kept[1]
 
 
 class _Identified(msgspec.Struct):
@@ -117,8 +125,11 @@ def record_lines(folder: Path, files: tuple[FileEntry, ...]) -> Iterator[tuple[s
     """Every record of a version as (id, line), in id order."""
     decoder = msgspec.json.Decoder(_Identified)
     for file in sorted(f.path for f in files if f.path.startswith("data/")):
-        for line in read_lines(folder / file):
-            yield decoder.decode(line).id, line
+        for number, line in enumerate(read_lines(folder / file), 1):
+            try:
+                yield decoder.decode(line).id, line
+            except msgspec.MsgspecError as error:
+                raise StorageError(f"{folder / file}:{number}: not a record: {error}; run `harvest verify`") from error
 
 
 def bump(old: Iterator[tuple[str, bytes]], new: Iterator[tuple[str, bytes]]) -> Bump:

@@ -19,10 +19,11 @@ from harvester.pack.manifest import (
     bump,
     read_manifest,
     record_lines,
-    same_files,
+    same_records,
     versions,
 )
 from harvester.pack.shards import FileEntry, write_file
+from harvester.pack.verify import verify
 
 BUILDING = ".building"
 LATEST = "latest"
@@ -46,7 +47,7 @@ def publish(
 ) -> tuple[Version, bool]:
     """Give the draft its number and its place; `(version, whether it is new)`.
 
-    Nothing is published when the newest version holds the same files.
+    Nothing is published when the newest version holds the same records, blocks and schema.
     """
     corpus = folder.parent
     files = sorted(files, key=lambda file: file.path)
@@ -58,7 +59,9 @@ def publish(
             raise StorageError(
                 f"{newest}: belongs to a corpus named {previous.name!r}, not {name!r}; choose another -o"
             )
-        if same_files(previous.files, tuple(files)):
+        if same_records(previous.files, tuple(files)):
+            for finding in verify(newest):
+                raise StorageError(f"{newest}: damaged: {finding}; restore it, or delete the folder and build again")
             _point_to(corpus, found[-1])
             return found[-1], False
         parent = Parent(str(found[-1]), digest)
@@ -79,5 +82,7 @@ def _point_to(corpus: Path, version: Version) -> None:
     """`latest` follows from the folders; it is only there for readers, and mended where a kill left it behind."""
     content = f"{version}\n".encode()
     path = corpus / LATEST
-    if not path.exists() or path.read_bytes() != content:
+    with storage(path):
+        current = path.read_bytes() if path.exists() else b""
+    if current != content:
         write_atomic(path, content)

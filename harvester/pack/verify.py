@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from harvester.errors import StorageError
-from harvester.pack.manifest import read_manifest
+from harvester.errors import StorageError, storage
+from harvester.pack.manifest import read_manifest, record_lines
 from harvester.pack.shards import FileEntry, read_chunks
 
 
@@ -22,8 +22,13 @@ def verify(folder: Path) -> Iterator[str]:
         name = path.relative_to(folder).as_posix()
         if not path.is_dir() and name not in listed and name != "manifest.json":
             yield f"{name}: not in the manifest"
+    sound = True
     for file in manifest.files:
-        yield from _check(folder, file)
+        for finding in _check(folder, file):
+            sound = False
+            yield finding
+    if sound and (records := sum(1 for _ in record_lines(folder, manifest.files))) != manifest.counts.records:
+        yield f"data: {records} records, the manifest says {manifest.counts.records}"
 
 
 def _check(folder: Path, file: FileEntry) -> Iterator[str]:
@@ -35,7 +40,7 @@ def _check(folder: Path, file: FileEntry) -> Iterator[str]:
         yield f"{file.path}: missing"
         return
     stored, size = hashlib.sha256(), 0
-    with path.open("rb") as content:
+    with storage(path), path.open("rb") as content:
         while chunk := content.read(1 << 20):
             stored.update(chunk)
             size += len(chunk)
@@ -43,13 +48,14 @@ def _check(folder: Path, file: FileEntry) -> Iterator[str]:
         yield f"{file.path}: {size} bytes, the manifest says {file.stored_bytes}"
     elif stored.hexdigest() != file.stored_sha256:
         yield f"{file.path}: its bytes changed (sha256 {stored.hexdigest()}, the manifest says {file.stored_sha256})"
-    elif path.suffix in (".gz", ".zst"):
-        plain = hashlib.sha256()
+    else:
+        plain, size = hashlib.sha256(), 0
         try:
             for chunk in read_chunks(path):
                 plain.update(chunk)
+                size += len(chunk)
         except StorageError as error:
             yield f"{file.path}: {error}"
             return
-        if plain.hexdigest() != file.sha256:
+        if (size, plain.hexdigest()) != (file.bytes, file.sha256):
             yield f"{file.path}: its uncompressed bytes are not those the manifest states"

@@ -164,6 +164,48 @@ def test_a_file_shorter_than_the_index_says_is_an_error_and_is_not_touched(tmp_p
     assert file.read_bytes() == before
 
 
+def test_damage_in_the_middle_is_an_error_and_nothing_is_cut(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        entries = [archive.add(page(number)) for number in range(5)]
+    (tmp_path / "archive" / "index.cdxj").unlink()
+    file = warc_file(tmp_path)
+    content = bytearray(file.read_bytes())
+    content[entries[2].offset + 20] ^= 0xFF
+    file.write_bytes(content)
+    with pytest.raises(StorageError, match="damaged"), opened(tmp_path):
+        pass
+    assert file.read_bytes() == content
+
+
+def test_zeros_that_a_power_cut_left_are_cut(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        archive.add(page(1))
+    whole = warc_file(tmp_path).read_bytes()
+    with warc_file(tmp_path).open("ab") as file:
+        file.write(bytes(4096))
+    with opened(tmp_path) as archive:
+        assert len(archive.repairs) == 1
+    assert warc_file(tmp_path).read_bytes() == whole
+
+
+@pytest.mark.parametrize("change", ["swap", "key", "offset"])
+def test_an_index_changed_by_another_hand_is_an_error(tmp_path: Path, change: str) -> None:
+    with opened(tmp_path) as archive:
+        for number in range(5):
+            archive.add(page(number))
+    index = tmp_path / "archive" / "index.cdxj"
+    lines = index.read_bytes().splitlines(keepends=True)
+    if change == "swap":
+        lines.reverse()
+    elif change == "key":
+        lines[2] = b"zzz" + lines[2]
+    else:
+        lines[2] = lines[2].replace(b'"offset":', b'"offset":  ')
+    index.write_bytes(b"".join(lines))
+    with pytest.raises(StorageError, match=r"index\.cdxj:\d: changed by another hand"), opened(tmp_path):
+        pass
+
+
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
         archive.add(page(1))

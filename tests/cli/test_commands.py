@@ -79,6 +79,44 @@ def test_verify_finds_every_changed_byte_and_file(harvest: Harvest, tmp_path: Pa
     assert run.stdout == "extra: not in the manifest\nschema.json: missing\n"
 
 
+def test_a_damaged_version_is_not_called_unchanged(harvest: Harvest, tmp_path: Path) -> None:
+    harvest("init")
+    harvest("build")
+    shard = next((tmp_path / "corpus" / "my-corpus" / "1.0.0" / "data").iterdir())
+    shard.write_bytes(shard.read_bytes()[:-20])
+    run = harvest("build")
+    assert (run.returncode, run.stderr.count("\n")) == (5, 1) and "damaged: data/" in run.stderr
+    (tmp_path / "seeds" / "example.html").write_text(PAGE)
+    run = harvest("build")
+    assert (run.returncode, run.stderr.count("\n")) == (5, 1) and "harvest verify" in run.stderr
+
+
+def test_verify_does_not_believe_a_falsified_manifest(harvest: Harvest, tmp_path: Path) -> None:
+    harvest("init")
+    harvest("build")
+    path = tmp_path / "corpus" / "my-corpus" / "1.0.0" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["counts"]["records"] = 999
+    path.write_text(json.dumps(manifest))
+    assert harvest("verify", "corpus/my-corpus").stdout == "data: 1 records, the manifest says 999\n"
+    for file in manifest["files"]:
+        file["sha256"] = "0" * 64
+    path.write_text(json.dumps(manifest))
+    assert harvest("verify", "corpus/my-corpus").returncode == 1
+    path.write_text(json.dumps(manifest | {"format": "harvester-corpus/99"}))
+    assert harvest("verify", "corpus/my-corpus").returncode == 5
+
+
+def test_a_latest_that_points_nowhere_hurts_nobody(harvest: Harvest, tmp_path: Path) -> None:
+    harvest("init")
+    harvest("build")
+    latest = tmp_path / "corpus" / "my-corpus" / "latest"
+    for content in (b"7.7.7", b"", b"../../../etc", b"\xff"):
+        latest.write_bytes(content)
+        assert harvest("verify", "corpus/my-corpus").returncode == 0
+    assert harvest("build").returncode == 0 and latest.read_text() == "1.0.0\n"
+
+
 def test_verify_of_no_version_is_exit_2_and_of_a_broken_manifest_exit_5(harvest: Harvest, tmp_path: Path) -> None:
     assert harvest("verify", "nowhere").returncode == 2
     (tmp_path / "manifest.json").write_text("{}")

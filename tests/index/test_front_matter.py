@@ -30,7 +30,7 @@ def test_front_matter_may_say_nothing(index: Index, text: str) -> None:
         ("site: S\nlicence: x", "3: unknown front matter key 'licence': did you mean 'license'?"),
         (
             "corpus: My Corpus",
-            "2: corpus 'My Corpus' is no slug: use a-z, 0-9, '.', '_' and '-', for example 'my-corpus'",
+            "2: corpus 'My Corpus' is no slug: use a-z, 0-9, '.', '_' and '-', at most 80, for example 'my-corpus'",
         ),
         ("site: S\nsite: T", "3: 'site' is stated twice in the front matter: keep one of the two"),
         ("site: [S]", "2: a list or mapping where the front matter needs text: write one line of text"),

@@ -1,5 +1,6 @@
 """Where pages lie and what they are called: paths, URLs, duplicates, names, folders."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def test_only_the_name_of_a_file_is_looked_up(index: Index) -> None:
         ("My Pages/INDEX.md", "my-pages"),
         ("My Pages/index.txt", "my-pages"),
         ("x/Été 2.list", "ete-2"),
-        ("x/日.md", "corpus"),
+        ("x/日.md", "corpus-" + hashlib.sha256("日".encode()).hexdigest()[:8]),
     ],
 )
 def test_the_corpus_is_named_after_the_index_or_its_folder(tmp_path: Path, path: str, name: str) -> None:

@@ -35,6 +35,8 @@ def test_the_number_moves_by_what_happened_to_the_records(old: Rows, new: Rows, 
 def test_numbers_count_as_numbers_not_as_text(tmp_path: Path) -> None:
     for name in ("1.0.0", "1.10.0", "1.9.0", "archive", "01.0.0", "1.0", ".building"):
         (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").touch()
+    (tmp_path / "9.9.9").mkdir()  # without a manifest it is no version
     assert [str(version) for version in versions(tmp_path)] == ["1.0.0", "1.9.0", "1.10.0"]
     assert str(Version(1, 9, 3).next("minor")) == "1.10.0"
     assert str(Version(1, 9, 3).next("major")) == "2.0.0"
