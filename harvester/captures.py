@@ -18,6 +18,8 @@ from harvester.types import EPOCH, Capture, Failure, Seed
 if TYPE_CHECKING:
     import httpx
 
+    from harvester.fetch import Fetched
+
 
 class Progress(Protocol):
     """Told how far a stage is: its name, pages done, pages in all."""
@@ -96,19 +98,32 @@ async def _fetch_into(
     done = 0
     async with aclosing(fetch_pages(urls, settings.fetch, now=clock, transport=transport)) as pages:
         async for page in pages:
-            for capture in page.captures:
-                held = archive.find(capture.uri)
-                if held is None or not _same_answer(archive.read(held), capture):
-                    archive.add(capture)
-            if page.reason is not None:
-                broken[page.url] = PageError(page.reason, page.detail)
+            trouble = _trouble(page)
+            if trouble is not None:
+                broken[page.url] = trouble
+            if trouble is None or not _held(archive, page.url, settings):
+                for capture in page.captures:
+                    held = archive.find(capture.uri)
+                    if held is None or not _same_answer(archive.read(held), capture):
+                        archive.add(capture)
             report("fetch", done := done + 1, len(urls))
     return broken
 
 
+def _trouble(page: "Fetched") -> PageError | None:
+    """Why a page did not come whole; None where it did."""
+    if page.reason is not None:
+        return PageError(page.reason, page.detail)
+    status = page.captures[-1].status or 0
+    return PageError("http-status", f"the server answered {status}") if status >= 400 else None
+
+
 def _same_answer(held: Capture, new: Capture) -> bool:
     """Whether a page fetched again gave what the archive holds: then the old capture stays the newest."""
-    return (held.sha256, held.status, held.header("location")) == (new.sha256, new.status, new.header("location"))
+    names = ("location", "content-type", "content-encoding")
+    return all(held.header(name) == new.header(name) for name in names) and (
+        (held.sha256, held.status) == (new.sha256, new.status)
+    )
 
 
 def _final(archive: Archive, url: str, settings: Settings) -> Entry:

@@ -63,7 +63,7 @@ __all__ = [
     "version_folder",
 ]
 
-_DECIDING = ("selectolax", "trafilatura", "py3langid", "lxml", "faust-cchardet", "webencodings")
+_DECIDING = ("harvester", "selectolax", "trafilatura", "justext", "py3langid", "lxml", "faust-cchardet", "webencodings")
 """Libraries whose version can change a text."""
 
 
@@ -114,6 +114,7 @@ def build(
         )
         with archive:
             captured, lost, notices = capture_all(listing, archive, settings, now or _clock, report, transport)
+            archive.sync()  # a version must not outlive the captures it cites
             with draft(corpus) as folder:
                 result = _pack(listing, captured, lost, archive, folder, settings, report)
             return msgspec.structs.replace(result, notices=(*archive.repairs, *notices))

@@ -41,14 +41,18 @@ class FetchSettings(_Group):
     delay: Annotated[float, Meta(ge=0, description="seconds between two requests to a host")] = 2.0
     hosts: Annotated[int, Meta(ge=1, description="hosts fetched from at once, one request each")] = 16
     redirects: Annotated[int, Meta(ge=0, description="redirects followed for a page")] = 5
-    max_bytes: Annotated[int, Meta(ge=1, description="bytes of a page on the wire, at most")] = 10_000_000
+    max_bytes: Annotated[int, Meta(ge=1, le=100_000_000, description="bytes of a page on the wire, at most")] = (
+        10_000_000
+    )
     allow_private: Annotated[bool, Meta(description="let pages come from private and loopback addresses")] = False
 
 
 class Recipe(_Group):
     """What changes the text of a page."""
 
-    max_page_bytes: Annotated[int, Meta(ge=1, description="decoded bytes of a page, at most")] = 32_000_000
+    max_page_bytes: Annotated[int, Meta(ge=1, le=100_000_000, description="decoded bytes of a page, at most")] = (
+        32_000_000
+    )
     max_depth: Annotated[int, Meta(ge=1, description="nesting depth of a page's markup, at most")] = 5_000
     max_attributes: Annotated[int, Meta(ge=1, description="attributes of one tag, at most")] = 1_000
     max_text: Annotated[int, Meta(ge=1, description="code points of a record's text; the rest is cut")] = 4_194_304
@@ -150,9 +154,8 @@ def _project_file(config: Path | None, folder: Path) -> tuple[str, Mapping[str, 
     if config is not None:
         values = _read_toml(config, explicit=True)
         return str(config), _tool(values) if config.name == "pyproject.toml" else values
-    values = _read_toml(folder / "harvest.toml")
-    if values:
-        return "harvest.toml", values
+    if (folder / "harvest.toml").exists():
+        return "harvest.toml", _read_toml(folder / "harvest.toml")
     return "pyproject.toml [tool.harvester]", _tool(_read_toml(folder / "pyproject.toml"))
 
 

@@ -100,11 +100,22 @@ def test_refresh_fetches_again_and_only_a_changed_payload_is_a_new_capture(tmp_p
 
 def test_a_page_that_cannot_be_fetched_again_keeps_its_capture_and_it_is_said(tmp_path: Path, site: Site) -> None:
     first = run(tmp_path, site, "/lamp")
-    site.pages["/lamp"] = b"no HTTP at all"
-    again = run(tmp_path, site, "/lamp", mode="refresh", now=LATER)
-    assert (again.version, again.new, again.failures, first.notices) == ("1.0.0", False, (), ())
-    (notice,) = again.notices
-    assert "/lamp: not fetched again (" in notice and f"the capture of {NOW} stands" in notice
+    bad_days = [b"no HTTP at all", answer(b"down", status="503 Service Unavailable"), redirect("/nowhere")]
+    for bad in bad_days:
+        site.pages["/lamp"] = bad
+        again = run(tmp_path, site, "/lamp", mode="refresh", now=LATER)
+        assert (again.version, again.new, again.failures, first.notices) == ("1.0.0", False, (), ())
+        (notice,) = again.notices
+        assert "/lamp: not fetched again (" in notice and f"the capture of {NOW} stands" in notice
+        assert run(tmp_path, site, "/lamp", mode="offline", now=LATER).failures == ()
+
+
+def test_the_same_bytes_under_another_charset_are_another_capture(tmp_path: Path, site: Site) -> None:
+    body = page("clé").decode().encode("latin-1")
+    site.pages["/lamp"] = answer(body, content_type="text/html; charset=windows-1251")
+    assert "clé" not in records(run(tmp_path, site, "/lamp"))["lamp"].text
+    site.pages["/lamp"] = answer(body, content_type="text/html; charset=iso-8859-1")
+    assert "clé" in records(run(tmp_path, site, "/lamp", mode="refresh", now=LATER))["lamp"].text
 
 
 def test_offline_takes_the_archive_and_says_what_it_lacks(tmp_path: Path, site: Site) -> None:

@@ -52,9 +52,7 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._sync()
-            if self._new:
-                self._write_index()
+            self.sync()
         finally:
             self._close()
 
@@ -94,6 +92,12 @@ class Archive:
             raise StorageError(f"{place}: the bytes of {entry.url} changed since they were archived; restore a copy")
         return capture
 
+    def sync(self) -> None:
+        """Make every capture added so far last, and the index know it."""
+        self._sync()
+        if self._new:
+            self._write_index()
+
     def _cover(self, file: Path, covered: int) -> None:
         """Index the whole records behind `covered` and cut off what follows the last of them."""
         with storage(file):
@@ -103,18 +107,22 @@ class Archive:
         end = covered
         with storage(file), file.open("rb") as stream:
             for offset, member, head in warc.walk_members(stream, covered):
-                if b"WARC-Type: request\r\n" in head:  # its response is missing until the next record is whole
+                kind = warc.kind_of(head)
+                if kind == b"request":  # its response is missing until the next record is whole
                     continue
                 end = offset + len(member)
-                if b"WARC-Type: warcinfo\r\n" not in head:
+                if kind != b"warcinfo":
                     capture = warc.read_capture(member, place=f"{file}:{offset}")
                     self._new[capture.uri].append(entry_for(capture, file.name, offset, len(member)))
+        if covered < size:  # what an interrupted run wrote may not have reached the disk
+            with storage(file), file.open("r+b") as stream:
+                stream.truncate(end)
+                os.fsync(stream.fileno())
         if end < size:
-            with storage(file):
-                os.truncate(file, end)
             self.repairs.append(f"{file}: cut off {size - end} bytes of a record that an interrupted run left torn")
 
     def _open_file(self) -> None:
+        self._sync()
         self._close()
         if self._file is None or self._file.stat().st_size >= MAX_FILE:
             stamp = "".join(c for c in self._now if c.isdigit())

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -23,6 +24,7 @@ MAX_MEMBER = 128 << 20
 
 _FORBIDDEN = re.compile(r"[\r\n\x00]")
 _ORIGINAL = "X-Archive-Orig-"
+_ORIGINALS = {f"{_ORIGINAL}{name}".lower(): name for name in ("Transfer-Encoding", "Content-Length")}
 
 
 def info_record(*, file_name: str, date: str, software: str, part_of: str) -> bytes:
@@ -135,23 +137,31 @@ def read_capture(member: bytes, *, place: str) -> Capture:
         if not inflater.eof:
             raise StorageError(f"{place}: the record is cut off; run `harvest build` again to repair the archive")
         record = next(iter(ArchiveIterator(BytesIO(raw))))
-    except (zlib.error, StopIteration) as error:
+        status = record.http_headers.get_statuscode() if record.http_headers else None
+        code = int(status) if status is not None else None
+    except (zlib.error, StopIteration, ArchiveLoadFailed, ValueError) as error:
         raise StorageError(f"{place}: not a readable WARC record; restore the archive from a copy") from error
     fields = record.http_headers.headers if record.http_headers else []
     headers = tuple(
-        Header(name=name.removeprefix(_ORIGINAL), value=value) for name, value in fields if name != "Content-Length"
+        Header(_ORIGINALS.get(name.lower(), name), value) for name, value in fields if name != "Content-Length"
     )
     return Capture(
         uri=record.rec_headers.get_header("WARC-Target-URI"),
         fetched_at=record.rec_headers.get_header("WARC-Date"),
         body=record.raw_stream.read(),
-        status=int(record.http_headers.get_statuscode()) if record.http_headers else None,
+        status=code,
         content_type=next((h.value for h in headers if h.name.lower() == "content-type"), None)
         if record.http_headers
         else record.rec_headers.get_header("Content-Type"),
         headers=headers,
         ip=record.rec_headers.get_header("WARC-IP-Address"),
     )
+
+
+def kind_of(head: bytes) -> bytes:
+    """The `WARC-Type` of a record, from the first bytes of it; its payload does not speak here."""
+    match = re.search(rb"^WARC-Type: *([a-z]+)", head.partition(b"\r\n\r\n")[0], re.MULTILINE)
+    return match[1] if match else b""
 
 
 def walk_members(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes, bytes]]:

@@ -4,7 +4,7 @@ Works on blocks of any origin: flattened text, and HTML whose notes only show wh
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from harvester.extraction.lexicon import Weights
 from harvester.extraction.serialize import escape
@@ -12,7 +12,11 @@ from harvester.extraction.words import count_words, fold
 from harvester.types import Block, Footnote
 
 _LISTED = re.compile(r"^[\[(^]?(\d{1,3})[\])]?[.:)]?\s+(?=\S)")
+_MARK = re.compile(r"\[(\d{1,3})\]")
+_MARK_WRITTEN = re.compile(r"\\?\[(\d{1,3})\\?\](?!\()")
 _MAX_NOTES = 500
+_MAX_RUNS = 8
+"""Numbered runs that are looked at, from the end of the page: note lists close it."""
 
 
 def separate(blocks: Sequence[Block], weights: Weights) -> tuple[list[Block], list[int], tuple[Footnote, ...]]:
@@ -28,10 +32,11 @@ def separate(blocks: Sequence[Block], weights: Weights) -> tuple[list[Block], li
     for position, (label, text) in listed.items():
         notes.setdefault(label, text)
         blocks = [*blocks[:position], _note_block(label, blocks[position].text, text), *blocks[position + 1 :]]
+    labels = {label for label, _ in listed.values()}
     pieces = [
         (piece, position)
         for position, block in enumerate(blocks)
-        for piece in ([block] if block.label in ("footnote", "code") else _cut(block, notes))
+        for piece in ([block] if block.label in ("footnote", "code") else _cut(block, notes, labels))
     ]
     found = tuple(Footnote(label, text) for label, text in notes.items() if text)
     return [piece for piece, _ in pieces], [position for _, position in pieces], found
@@ -51,7 +56,7 @@ def _note_list(blocks: Sequence[Block], weights: Weights) -> dict[int, tuple[str
             expected = number + 1
         elif runs and runs[-1] and count_words(block.text) and position - max(runs[-1]) > 1:
             expected = 0  # the run has ended: only a new 1 opens another
-    for run in reversed(runs):
+    for run in runs[: -_MAX_RUNS - 1 : -1]:
         first = min(run)
         before = fold(" ".join(block.text for block in blocks[:first]))
         pasted = sum(f"{label}{text}" in before for label, text in run.values())
@@ -61,20 +66,25 @@ def _note_list(blocks: Sequence[Block], weights: Weights) -> dict[int, tuple[str
     return {}
 
 
-def _cut(block: Block, notes: dict[str, str]) -> list[Block]:
-    """The block without the notes and marks inside it, followed by the notes it held."""
+def _cut(block: Block, notes: dict[str, str], listed: Set[str]) -> list[Block]:
+    """The block without the notes and marks inside it, followed by the notes it held.
+
+    `listed` are the labels whose bracketed marks go too: those of a plain list, not those that markup told apart.
+    """
     text, markdown, held = block.text, block.markdown, list[Block]()
     for label, note in notes.items():
+        if len(note) <= 3 or label not in text:
+            continue
         for pasted in (f"{label}{note}", f"{label} {note}"):
-            if len(note) > 3 and pasted in text and pasted != text:
+            if pasted in text and pasted != text:
                 text = _without(text, pasted)
                 for written in (pasted, escape(pasted)):
                     markdown = markdown.replace(written, f"[^{label}]", 1)
                 held.append(_note_block(label, pasted, note))
                 break
-        else:
-            text = text.replace(f"[{label}]", "")
-            markdown = re.sub(rf"\\?\[{label}\\?\](?!\()", f"[^{label}]", markdown)
+    if listed and "[" in text:
+        text = _MARK.sub(lambda mark: "" if mark[1] in listed else mark[0], text)
+        markdown = _MARK_WRITTEN.sub(lambda mark: f"[^{mark[1]}]" if mark[1] in listed else mark[0], markdown)
     if text == block.text:
         return [block]
     return [Block(block.label, fold(text), markdown, block.level, block.info, block.group), *held]

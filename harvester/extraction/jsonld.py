@@ -23,6 +23,8 @@ def items(scripts: Iterable[str]) -> list[Item]:
         try:
             # Control characters inside strings are common and harmless; comments around the JSON are old habit.
             value = json.loads(script.strip().removeprefix("<!--").removesuffix("-->").strip(" \n\t;"), strict=False)
+            # A lone surrogate can be written as an escape; no encoder takes it afterwards.
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError):
             continue
         found += _objects(value)
@@ -84,7 +86,8 @@ def people(value: object, known: Iterable[Item]) -> list[str]:
     out: list[str] = []
     for part in value[:_MAX_ITEMS] if isinstance(value, list) else [value]:
         if isinstance(part, dict):
-            person = by_id.get(part.get("@id"), part) if "name" not in part else part
+            refers = "name" not in part and isinstance(part.get("@id"), str)
+            person = by_id.get(part["@id"], part) if refers else part
             if any(kind.endswith(("Organization", "Corporation", "Brand")) for kind in types_of(person)):
                 continue
             out += texts(person.get("name"))

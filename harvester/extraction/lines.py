@@ -7,6 +7,7 @@ word lists of `Weights`; none is about a site.
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 from harvester.extraction.lexicon import Weights
@@ -66,24 +67,29 @@ def label_alone(block: Block, weights: Weights) -> str | None:
     closed = ends_sentence(text)
     if size <= 15 and not closed and 2 * sum(t in weights.navigation for t in tokens) > size and size > 2:
         return "navigation"
-    if _begins(lowered, weights.translator, ":") and size <= 12:
+    if _begins(lowered, weights.translator) and size <= 12:
         return "translator"
     if _begins(lowered, weights.provenance) and size <= 40:
         return "provenance"
-    if size <= 25 and any(re.match(rf"{re.escape(word)}\s?[:：／/]", lowered) for word in weights.credit):
+    if size <= 25 and _credit(weights.credit).match(lowered):
         return "credit"
     if _is_caption(lowered, weights):
         return "caption"
     if any(word in lowered for word in weights.footer) and size <= 40:
         return "footer"
-    if block.label != "heading" and size <= 30 and _begins(lowered, weights.related, ":"):
+    if block.label != "heading" and size <= 30 and _begins(lowered, weights.related):
         return "related"
     if byline_name(text, weights):
         return "byline"
     return "promo" if _is_promo(lowered, tokens, closed, weights) else None
 
 
-def _begins(lowered: str, openings: Sequence[str], *ends: str) -> bool:
+@cache
+def _credit(openings: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(map(re.escape, openings))})\s?[:：／/]")
+
+
+def _begins(lowered: str, openings: Sequence[str]) -> bool:
     """Whether a text begins with one of the openings as whole words."""
     return any(
         lowered.startswith(opening) and not lowered[len(opening) : len(opening) + 1].isalnum() for opening in openings

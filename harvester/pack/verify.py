@@ -14,6 +14,7 @@ def verify(folder: Path) -> Iterator[str]:
 
     Raises StorageError where there is no readable manifest.
     """
+    folder = folder.resolve()
     manifest, _ = read_manifest(folder)
     listed = {file.path for file in manifest.files}
     if folder.name != manifest.version:
@@ -33,7 +34,7 @@ def verify(folder: Path) -> Iterator[str]:
 
 def _check(folder: Path, file: FileEntry) -> Iterator[str]:
     path = folder / file.path
-    if path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
+    if "\0" in file.path or path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
         yield f"{file.path}: leads out of the version"
         return
     if not path.is_file():

@@ -177,6 +177,24 @@ def test_damage_in_the_middle_is_an_error_and_nothing_is_cut(tmp_path: Path) -> 
     assert file.read_bytes() == content
 
 
+def test_what_a_page_says_does_not_decide_what_its_record_is(tmp_path: Path) -> None:
+    odd = Capture(
+        "https://a.example/", NOW, b"WARC-Type: request\r\n", status=200, headers=(Header("WARC-Type", "request"),)
+    )
+    orig = Capture(
+        "https://b.example/", NOW, b"x", status=200, headers=(Header("X-Archive-Orig-Content-Encoding", "br"),)
+    )
+    with opened(tmp_path) as archive:
+        archive.add(odd)
+        archive.add(orig)
+    (tmp_path / "archive" / "index.cdxj").unlink()
+    with opened(tmp_path) as archive:
+        assert archive.repairs == []
+        for capture in (odd, orig):
+            entry = archive.find(capture.uri)
+            assert entry is not None and archive.read(entry).headers == capture.headers
+
+
 def test_zeros_that_a_power_cut_left_are_cut(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
         archive.add(page(1))

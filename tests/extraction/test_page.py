@@ -52,3 +52,31 @@ def test_an_error_status_is_no_page() -> None:
     capture = Capture("https://a.example/", EPOCH, HTML.encode(), status=404, content_type="text/html")
     with pytest.raises(PageError, match="http-status: the server answered 404"):
         extract_page(capture, Recipe(), load_weights())
+
+
+@pytest.mark.parametrize(
+    "json_ld",
+    [
+        r'{"@type":"Article","headline":"bad \ud800 title"}',
+        '{"@type":"Article","headline":"x","author":{"@id":[]}}',
+        '{"@type":"Article","headline":"x","author":{"@id":{}}}',
+    ],
+)
+def test_hostile_metadata_breaks_no_record(json_ld: str) -> None:
+    from harvester.pack import to_line
+
+    page = HTML.replace("<p>", f'<script type="application/ld+json">{json_ld}</script><p>', 1)
+    assert b"The keeper climbs" in to_line(extracted(page.encode(), "text/html"))
+
+
+def test_a_footnote_label_is_no_pattern() -> None:
+    page = HTML.replace("<p>", "<p><a href='#fnref1'>**</a> A note of some length.</p><p>", 1)
+    assert WORDS in extracted(page.encode(), "text/html").text
+
+
+def test_brackets_in_the_text_are_no_marks_of_notes_that_markup_tells_apart() -> None:
+    page = HTML.replace("pier.</p>", "pier, and items[1] is read<sup><a href='#fn1'>1</a></sup>.</p>", 1)
+    page = page.replace("</html>", "<ol class=footnotes><li id=fn1>A note of some length.</ol></html>")
+    document = extracted(page.encode(), "text/html")
+    assert "items[1] is read" in document.text
+    assert [note.text for note in document.metadata.footnotes] == ["A note of some length."]

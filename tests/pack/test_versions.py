@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harvester.errors import StorageError
-from harvester.pack import Version, verify, versions
+from harvester.pack import Version, to_line, verify, versions
 from harvester.pack.manifest import Bump, bump
 from harvester.pack.shards import ShardWriter, read_lines
+from harvester.types import Footnote
 
 Rows = list[tuple[str, bytes]]
 A, B, C = ("a", b"1"), ("b", b"2"), ("c", b"3")
@@ -73,3 +75,9 @@ def test_a_compressed_shard_that_is_cut_is_an_error(tmp_path: Path, compression:
 def test_verify_without_a_manifest_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"manifest\.json"):
         list(verify(tmp_path))
+
+
+def test_no_reader_can_take_a_character_for_a_line_end() -> None:
+    line = to_line(Footnote("1", "a\u2028b\u2029c\x85d"))
+    assert len(line.decode().splitlines()) == 1
+    assert msgspec.json.decode(line, type=Footnote) == Footnote("1", "a\u2028b\u2029c\x85d")
