@@ -171,3 +171,4 @@ class Archive:
         with storage(path):
             temporary.rename(path)
         sync_folder(self.folder)
+        self._new.clear()

@@ -111,6 +111,15 @@ def test_warcio_reads_every_record_and_every_digest_holds(tmp_path: Path) -> Non
     assert kinds == ["warcinfo"] + ["request", "response"] * 20
 
 
+def test_syncing_twice_lists_a_capture_once(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        archive.add(page(1))
+        archive.sync()
+        assert archive.find(page(1).uri) is not None
+        archive.add(page(2))
+    assert len((tmp_path / "archive" / "index.cdxj").read_bytes().splitlines()) == 2
+
+
 def test_the_index_is_sorted_and_made_again_when_it_is_gone(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
         for number in range(50):
