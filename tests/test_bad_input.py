@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -195,10 +196,15 @@ def test_a_read_only_disk_is_exit_5_that_names_it(tmp_path: Path, harvest: Harve
 
 
 @needs_mount
-def test_a_full_disk_is_exit_5_and_with_space_the_same_command_goes_on(tmp_path: Path, harvest: Harvest) -> None:
-    index = site(tmp_path / "site", **{f"p{i}_txt": GOOD * 400 + os.urandom(2000).hex() for i in range(60)})
+@pytest.mark.parametrize("size", range(160, 384, 32))
+def test_a_full_disk_is_exit_5_and_with_space_the_same_command_goes_on(
+    size: int, tmp_path: Path, harvest: Harvest
+) -> None:
+    # The sizes make the disk full at different files: the archive, its index, a shard, a sidecar, a buffer's last bytes.
+    noise = random.Random(1)
+    index = site(tmp_path / "site", **{f"p{i}_txt": GOOD * 400 + noise.randbytes(2000).hex() for i in range(60)})
     disk = tmp_path / "disk"
-    with mounted(disk, "size=256k"):
+    with mounted(disk, f"size={size}k"):
         full = harvest("build", index, "-o", "disk")
         assert (full.returncode, full.stderr.count("\n")) == (5, 1), full.stderr
         assert "disk/site/" in full.stderr and "No space left" in full.stderr

@@ -4,6 +4,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -65,7 +66,9 @@ class _File:
         return FileEntry(name, self.size, self._plain.hexdigest(), self._stored_size, self._stored.hexdigest())
 
     def abandon(self) -> None:
-        self._out.close()
+        # Closing writes what is buffered, and may meet the full disk that is being reported.
+        with suppress(OSError):
+            self._out.close()
 
 
 def write_file(folder: Path, name: str, content: bytes) -> FileEntry:
