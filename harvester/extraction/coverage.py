@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from harvester.extraction.gate import Shape
 from harvester.extraction.lexicon import Weights
 from harvester.extraction.lines import SCORES, label_alone
-from harvester.extraction.segment import Context
+from harvester.extraction.segment import Context, Elements
 from harvester.extraction.words import count_words, words
 from harvester.types import Block, Verdict
 
@@ -31,7 +31,7 @@ def can_judge(html: str, shape: Shape) -> bool:
 
 
 def judge(
-    blocks: Sequence[Block], contexts: Sequence[Context], html: str, weights: Weights
+    blocks: Sequence[Block], contexts: Sequence[Context], elements: Elements, html: str, weights: Weights
 ) -> tuple[list[Block], list[Verdict]] | None:
     """The blocks and a verdict for each; None where trafilatura finds no text."""
     from trafilatura import extract
@@ -40,13 +40,14 @@ def judge(
     if not text or not text.strip():
         return None
     covered = _covered(blocks, text)
-    ignored = _common_hints(blocks, contexts, covered)
+    named = [frozenset().union(*(elements.words[e] for e in elements.around(c.element))) for c in contexts]
+    ignored = _common_hints(blocks, named, covered)
     out, verdicts = list[Block](), list[Verdict]()
-    for block, context, share in zip(blocks, contexts, covered, strict=True):
+    for block, words_around, share in zip(blocks, named, covered, strict=True):
         alone = label_alone(block, weights)
         if block.label in ("heading", "list-item") and alone not in _SURE:
             alone = None
-        hints = (context.hints & (weights.hints | weights.comment_hints)) - ignored
+        hints = (words_around & (weights.hints | weights.comment_hints)) - ignored
         reason = _reason(block, share, alone, hints)
         kept = reason is None
         score = SCORES.get(block.label, SCORES["short"]) * share if kept else min(0.4, 0.4 * share)
@@ -98,12 +99,12 @@ def _covered(blocks: Sequence[Block], kept_text: str) -> list[float]:
     return shares
 
 
-def _common_hints(blocks: Sequence[Block], contexts: Sequence[Context], covered: Sequence[float]) -> frozenset[str]:
+def _common_hints(blocks: Sequence[Block], named: Sequence[frozenset[str]], covered: Sequence[float]) -> frozenset[str]:
     """Hints that so much of the kept text carries that they name a wrapper of the body, not a part beside it."""
     sizes = [count_words(b.text) if share >= _COVERED else 0 for b, share in zip(blocks, covered, strict=True)]
     total = sum(sizes)
     by_hint: dict[str, int] = {}
-    for context, size in zip(contexts, sizes, strict=True):
-        for hint in context.hints if size else ():
+    for hints, size in zip(named, sizes, strict=True):
+        for hint in hints if size else ():
             by_hint[hint] = by_hint.get(hint, 0) + size
     return frozenset(hint for hint, size in by_hint.items() if size > _COMMON * total)

@@ -15,8 +15,7 @@ class Draft:
     level: int
     info: str
     group: int
-    path: tuple[str, ...]
-    hints: frozenset[str]
+    element: int
     tag: str
     link_words: int
     words: int
@@ -76,8 +75,7 @@ class Row:
     """A table row being read."""
 
     table: "Table"
-    path: tuple[str, ...]
-    hints: frozenset[str]
+    element: int
     in_head: bool
     cells: list[list[Draft]] = field(default_factory=list)
     plain_cells: int = 0

@@ -11,7 +11,6 @@ from harvester.extraction.drafts import Draft, Item, List, Row, Table
 from harvester.extraction.inline import CODE, LINK, STRONG, Run
 from harvester.extraction.markup import BLOCKS, CODE_WORDS, HEADINGS, STYLES, Attributes
 
-_MAX_PATH = _MAX_HINTS = 256
 _MAX_ADDRESS = 2048
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
 _LINKED_SCHEMES = {"http", "https", "mailto", "tel"}
@@ -75,8 +74,8 @@ class Frame:
     """Tag of the nearest block-level element, itself included."""
     place: Place
     style: tuple[str, ...]
-    path: tuple[str, ...]
-    hints: frozenset[str]
+    number: int
+    """Its place among the elements of the page."""
     hidden_by: int
     """The outermost hidden element around the text, by its `mem_id`; 0 where the text is shown."""
     in_control: bool
@@ -91,16 +90,6 @@ def is_block(tag: str, parent: Frame | None) -> bool:
     if tag in ("button", "label"):
         return parent is None or parent.block_tag not in _CONTROL_HOSTS
     return tag in BLOCKS
-
-
-def extended_path(path: tuple[str, ...], tag: str) -> tuple[str, ...]:
-    """The path one element down, cut at 256 so that deep nesting costs no more than wide."""
-    return (*path, tag) if len(path) < _MAX_PATH else path
-
-
-def joined_hints(hints: frozenset[str], words: frozenset[str]) -> frozenset[str]:
-    """Hints of an element and its ancestors; past 256 no more are taken up."""
-    return hints if words <= hints or len(hints) >= _MAX_HINTS else hints | words
 
 
 def styled(style: tuple[str, ...], tag: str, attributes: Attributes, label: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from harvester.extraction.segment import Context
+from harvester.extraction.segment import Context, Elements
 from harvester.extraction.words import count_words, ends_sentence
 from harvester.types import Block, Verdict
 
@@ -15,11 +15,16 @@ _NOT_COVERED = "not-covered"
 
 
 def revise(
-    blocks: Sequence[Block], contexts: Sequence[Context], verdicts: Sequence[Verdict], title: str | None
+    blocks: Sequence[Block],
+    contexts: Sequence[Context],
+    elements: Elements,
+    verdicts: Sequence[Verdict],
+    title: str | None,
 ) -> list[Verdict]:
     """Verdicts under which the headline is no body, what stands above it is none, the standfirst below it is,
     a gap inside the body is closed, what stands three times is a control, and a heading over nothing falls."""
     out = list(verdicts)
+    paths = [tuple(elements.tags[e] for e in elements.around(c.element))[:0:-1] for c in contexts]
     headline = _headline(blocks, out, title)
     if headline is not None:
         out[headline] = Verdict(False, out[headline].score, "title")
@@ -30,11 +35,11 @@ def revise(
         for i in range(headline + 1, min(headline + 4, len(blocks))):
             if out[i].reason == _NOT_COVERED and _is_standfirst(blocks[i]):
                 out[i] = Verdict(True, _STANDFIRST, "standfirst")
-    for first, last in _gaps(blocks, contexts, out):
+    for first, last in _gaps(blocks, contexts, paths, out):
         for i in range(first, last):
             if out[i].reason == _NOT_COVERED:
                 out[i] = Verdict(True, _BRIDGED, "between-body")
-    for i in _section_headings(blocks, contexts, out):
+    for i in _section_headings(blocks, contexts, paths, out):
         out[i] = Verdict(True, _BRIDGED, "above-body")
     for i in _refrains(blocks, out):
         out[i] = Verdict(False, out[i].score, "repeated")
@@ -66,19 +71,21 @@ def _is_standfirst(block: Block) -> bool:
     return block.label in ("paragraph", "heading") and count_words(block.text) >= 10 and ends_sentence(block.text)
 
 
-def _gaps(blocks: Sequence[Block], contexts: Sequence[Context], verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
+def _gaps(
+    blocks: Sequence[Block], contexts: Sequence[Context], paths: Sequence[tuple[str, ...]], verdicts: Sequence[Verdict]
+) -> list[tuple[int, int]]:
     """Runs of blocks that the engine passed over between two paragraphs of the same container, with nothing else
     dropped among them: the lists, headings and quotes of a body."""
     kept = [i for i, v in enumerate(verdicts) if v.kept and blocks[i].label == "paragraph"]
     gaps = []
     for before, after in pairwise(kept):
         inside = range(before + 1, after)
-        container = contexts[before].path[:-1]
+        container = paths[before]
         if (
             0 < len(inside) <= _LONGEST_GAP
-            and contexts[after].path[:-1] == container
+            and paths[after] == container
             and all(verdicts[i].kept or verdicts[i].reason == _NOT_COVERED for i in inside)
-            and all(contexts[i].path[: len(container)] == container for i in inside)
+            and all(paths[i][: len(container)] == container for i in inside)
             and all(2 * contexts[i].link_words <= contexts[i].words for i in inside)
             and all(
                 blocks[i].label in ("heading", "list-item", "quote", "code", "table-row")
@@ -90,7 +97,9 @@ def _gaps(blocks: Sequence[Block], contexts: Sequence[Context], verdicts: Sequen
     return gaps
 
 
-def _section_headings(blocks: Sequence[Block], contexts: Sequence[Context], verdicts: Sequence[Verdict]) -> list[int]:
+def _section_headings(
+    blocks: Sequence[Block], contexts: Sequence[Context], paths: Sequence[tuple[str, ...]], verdicts: Sequence[Verdict]
+) -> list[int]:
     """Headings that the engine passed over although they stand right above a kept paragraph of the same container."""
     return [
         i
@@ -101,7 +110,7 @@ def _section_headings(blocks: Sequence[Block], contexts: Sequence[Context], verd
         and 2 * contexts[i].link_words <= contexts[i].words
         and verdicts[i + 1].kept
         and blocks[i + 1].label == "paragraph"
-        and contexts[i].path[:-1] == contexts[i + 1].path[:-1]
+        and paths[i] == paths[i + 1]
     ]
 
 

@@ -68,10 +68,10 @@ def _judge_html(
     declared = metadata.declared(tree, url=capture.uri, captured=capture.fetched_at)
     blocks, origins, notes = footnotes.separate(page.blocks, weights)
     contexts = [page.contexts[origin] for origin in origins]
-    judged = coverage.judge(blocks, contexts, html, weights) if coverage.can_judge(html, shape) else None
+    judged = coverage.judge(blocks, contexts, page.elements, html, weights) if coverage.can_judge(html, shape) else None
     engine = "trafilatura" if judged else "lines"
     blocks, verdicts = judged or lines.judge(blocks, weights)
-    verdicts = neighbours.revise(blocks, contexts, verdicts, declared.title)
+    verdicts = neighbours.revise(blocks, contexts, page.elements, verdicts, declared.title)
     return engine, blocks, verdicts, msgspec.structs.replace(declared, footnotes=notes)
 
 

@@ -66,7 +66,7 @@ class Places:
             return place._replace(table=Table(self._group(), drafts, layout), row=None)
         if tag == "tr" and place.table is not None:
             in_head = frame.parent is not None and frame.parent.tag == "thead"
-            row = Row(place.table, frame.path, frame.hints, in_head)
+            row = Row(place.table, frame.number, in_head)
             place.table.rows.append(row)
             return place._replace(row=row)
         if tag in ("td", "th") and row is not None:

@@ -7,22 +7,41 @@ Left out besides are line numbers and copy buttons in code, glyphs of icon fonts
 Markdown) and links from a footnote back to its mark.
 """
 
+from collections.abc import Iterator
+
 from selectolax.lexbor import LexborHTMLParser
 
 from harvester.extraction.walk import Walk
 from harvester.types import Block, Frozen
 
+_MAX_DEPTH = 256
 _MIN_HIDDEN_PAGE = 200
 """Characters: less in `<noscript>` is a request to switch scripts on."""
+
+
+class Elements(Frozen):
+    """The elements of a page in document order, as flat arrays; what is silent, such as `<script>`, is left out."""
+
+    parents: tuple[int, ...]
+    """Position of the element around; -1 for `html`."""
+    tags: tuple[str, ...]
+    words: tuple[frozenset[str], ...]
+    """Lower-cased words of class, id, role, itemprop and aria-label of the element itself."""
+
+    def around(self, element: int) -> Iterator[int]:
+        """The element and those around it, innermost first; 256 at most, so that deep nesting costs no more."""
+        for _ in range(_MAX_DEPTH):
+            if element < 0:
+                return
+            yield element
+            element = self.parents[element]
 
 
 class Context(Frozen):
     """Where a block stands in the page."""
 
-    path: tuple[str, ...]
-    """Tags from `html` down to the innermost element that holds all of the block; the outermost 256."""
-    hints: frozenset[str]
-    """Lower-cased words of class, id, role, itemprop and aria-label of those elements; about 256 at most."""
+    element: int
+    """The innermost element that holds all of the block: its position in `Page.elements`."""
     tag: str
     """The block-level element the block was cut from."""
     link_words: int
@@ -30,10 +49,11 @@ class Context(Frozen):
 
 
 class Page(Frozen):
-    """The blocks of a page and, in the same order, their contexts."""
+    """The blocks of a page and, in the same order, their contexts; and the elements these refer to."""
 
     blocks: tuple[Block, ...]
     contexts: tuple[Context, ...]
+    elements: Elements
 
 
 def parse(html: str) -> LexborHTMLParser:
@@ -54,5 +74,6 @@ def segment(tree: LexborHTMLParser) -> Page:
         walk = Walk(uncovered).run(tree)
     return Page(
         tuple(Block(d.label, d.text, d.markdown, d.level, d.info, d.group) for d in walk.drafts),
-        tuple(Context(d.path, d.hints, d.tag, d.link_words, d.words) for d in walk.drafts),
+        tuple(Context(d.element, d.tag, d.link_words, d.words) for d in walk.drafts),
+        Elements(tuple(walk.parents), tuple(walk.tags), tuple(walk.words)),
     )

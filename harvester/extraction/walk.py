@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from harvester.extraction import inline, markup, note_markup
 from harvester.extraction.drafts import Draft
-from harvester.extraction.frames import Frame, Place, Text, extended_path, is_block, joined_hints, link_text, styled
+from harvester.extraction.frames import Frame, Place, Text, is_block, link_text, styled
 from harvester.extraction.inline import CODE, LINK, Run
 from harvester.extraction.markup import Attributes
 from harvester.extraction.places import Places, code_language
@@ -17,13 +17,17 @@ _MAY_BE_CONTROLS = {"paragraph", "list-item", "quote", "caption"}
 
 
 class Walk:
-    """One walk; afterwards `drafts` holds the blocks, `shown` counts their characters and `hidden` those left out.
+    """One walk; afterwards `drafts` holds the blocks, and `parents`, `tags` and `words` the elements.
 
-    `hidden` is by outermost hidden element (its `mem_id`); `uncovered` are such elements to take for shown.
+    `shown` counts the visible characters and `hidden` those left out, by outermost hidden element (its `mem_id`);
+    `uncovered` are such elements to take for shown.
     """
 
     def __init__(self, uncovered: frozenset[int]) -> None:
         self.drafts: list[Draft] = []
+        self.parents: list[int] = []
+        self.tags: list[str] = []
+        self.words: list[frozenset[str]] = []
         self.shown = 0
         self.hidden: Counter[int] = Counter()
         self._uncovered = uncovered
@@ -93,11 +97,13 @@ class Walk:
             block_tag=parent.block_tag if parent else tag,
             place=parent.place if parent else Place(),
             style=styled(parent.style, tag, attributes, parent.place.label) if parent else (),
-            path=extended_path(parent.path if parent else (), tag),
-            hints=joined_hints(parent.hints if parent else frozenset(), words),
+            number=len(self.tags),
             hidden_by=hidden_by,
             in_control=tag in markup.CONTROLS or (parent is not None and parent.in_control),
         )
+        self.parents.append(parent.number if parent else -1)
+        self.tags.append(tag)
+        self.words.append(words)
         apart = self._apart(node, tag, attributes, words, parent) if parent is not None else None
         if apart is not None:
             frame.place, frame.style, frame.interrupted = apart, (), self._text
@@ -214,7 +220,7 @@ class Walk:
     def _code(self, text: Text, frame: Frame) -> Draft:
         code = "".join(run.text for run in text.runs).strip("\n").rstrip()
         words = count_words(code)
-        return Draft("code", code, code, 0, self._language, 0, frame.path, frame.hints, frame.block_tag, 0, words)
+        return Draft("code", code, code, 0, self._language, 0, frame.number, frame.block_tag, 0, words)
 
     def _draft(self, text: Text, frame: Frame) -> Draft:
         place = frame.place
@@ -234,7 +240,7 @@ class Walk:
         if label not in ("heading", "table-row"):
             markdown = inline.escape_start(markdown)
         return Draft(
-            label, body, markdown, level, info, group, frame.path, frame.hints, frame.block_tag,
+            label, body, markdown, level, info, group, frame.number, frame.block_tag,
             count_words(link_text(runs)), count_words(body),
         )  # fmt: skip
 

@@ -303,16 +303,21 @@ def test_entries_of_a_note_list_are_footnotes_without_links_back(notes: str) -> 
 # Contexts
 
 
-def test_a_context_tells_path_hints_and_share_of_links() -> None:
-    (context,) = page(
-        "<div id=siteFooter class='nav-2 Wide'><p><a href=/ role=link>Home page</a> now</p></div>"
-    ).contexts
-    assert context.path == ("html", "body", "div", "p")
-    assert context.hints == {"site", "footer", "nav", "wide"}
+def around(found: Page, number: int) -> tuple[list[str], set[str]]:
+    """Tags and words of the elements around a block, outermost first."""
+    elements = [*found.elements.around(found.contexts[number].element)][::-1]
+    return [found.elements.tags[e] for e in elements], set().union(*(found.elements.words[e] for e in elements))
+
+
+def test_a_context_tells_elements_and_share_of_links() -> None:
+    found = page("<div id=siteFooter class='nav-2 Wide'><p><a href=/ role=link>Home page</a> now</p></div>")
+    assert around(found, 0) == (["html", "body", "div", "p"], {"site", "footer", "nav", "wide"})
+    (context,) = found.contexts
     assert (context.tag, context.link_words, context.words) == ("p", 2, 3)
 
 
-def test_the_path_leads_to_the_innermost_element_that_holds_the_whole_block() -> None:
-    whole, part = page("<div><span class=byline><b>a</b> <i>b</i></span></div><div><i class=x>a</i> b</div>").contexts
-    assert (whole.path[2:], whole.hints, whole.tag) == (("div", "span"), {"byline"}, "div")
-    assert (part.path[2:], part.hints, part.tag) == (("div",), frozenset(), "div")
+def test_a_block_stands_in_the_innermost_element_that_holds_it_whole() -> None:
+    found = page("<div><span class=byline><b>a</b> <i>b</i></span></div><div><i class=x>a</i> b</div>")
+    assert around(found, 0) == (["html", "body", "div", "span"], {"byline"})
+    assert around(found, 1) == (["html", "body", "div"], set())
+    assert [context.tag for context in found.contexts] == ["div", "div"]
