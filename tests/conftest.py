@@ -8,6 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every run, so that a failure is of the change at hand; `search` looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=5_000, deadline=None)
+settings.load_profile("same")
 
 PROJECT = Path(__file__).parents[1]
 HARVEST = Path(sys.executable).with_name("harvest")

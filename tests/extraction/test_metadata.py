@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harvester.extraction.metadata import declared
@@ -285,7 +285,6 @@ def test_control_characters_and_comments_around_json_ld_do_no_harm() -> None:
     assert read(html).title == "Ti des"
 
 
-@settings(deadline=None)
 @given(st.text(), st.text(max_size=30), st.recursive(st.text() | st.integers() | st.none(), st.lists, max_leaves=5))
 def test_no_page_makes_it_raise(html: str, content: str, value: object) -> None:
     fields = dict.fromkeys(("headline", "author", "datePublished", "image", "keywords", "publisher", "@id"), value)

@@ -1,7 +1,7 @@
 """Blocks → Markdown, read back by a CommonMark parser with GFM tables and footnotes."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -133,7 +133,6 @@ def test_deep_nesting_is_written_ten_deep_at_most() -> None:
 MARKUP = st.text(alphabet="ab1 .,!?-_*`[]()<>&~|#+=:\\\"'/「é€\u00a0", max_size=12)
 
 
-@settings(deadline=None)
 @given(MARKUP)
 def test_escaped_text_renders_as_itself(text: str) -> None:
     folded = " ".join(text.split())
@@ -146,7 +145,6 @@ _BLOCKS = st.sampled_from(["<p>", "<h2>", "<ul><li>", "<ol><li>", "<li>", "</ul>
 _TEXT = MARKUP.map(lambda text: text.replace("&", "&amp;").replace("<", "&lt;"))
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(_OPEN, _BLOCKS, _TEXT), max_size=30).map("".join))
 def test_a_page_read_back_from_its_markdown_has_the_same_text(html: str) -> None:
     blocks = segment(parse(html)).blocks

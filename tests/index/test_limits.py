@@ -119,7 +119,7 @@ def test_ten_thousand_entries_take_ten_times_the_time_and_memory_of_a_thousand(i
     assert peaks[1] < 80_000_000
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=MARKUP, suffix=st.sampled_from(["md", "txt", "jsonl", "csv", "tsv"]))
 def test_whatever_an_index_holds_it_is_read_or_refused(index: Index, text: str, suffix: str) -> None:
     for front in ("", "- ", "---\n", '{"url":"', "url\n"):
