@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,6 @@ from markdown_it import MarkdownIt
 
 _DEFINITION = re.compile(r"(?m)^\[\^[^\]]+\]:.*$")
 _REFERENCE = re.compile(r"\[\^[^\]]+\]")
-# Scripts without spaces are scored by character: `\w+` would make a whole clause one word.
-_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")
 
 
 @dataclass(frozen=True)
@@ -55,10 +52,3 @@ def plain_text(markdown: str) -> str:
 def fold(text: str) -> str:
     """White space of any kind as one space."""
     return " ".join(text.split())
-
-
-def word_f1(text: str, gold: str) -> float:
-    """F1 of the two bags of words."""
-    ours, theirs = Counter(_TOKEN.findall(text.lower())), Counter(_TOKEN.findall(gold.lower()))
-    common = sum((ours & theirs).values())
-    return 2 * common / (ours.total() + theirs.total()) if common else 0.0

@@ -5,6 +5,6 @@ Pure: no network, clock, chance or process; the package's own word lists are rea
 
 from harvester.extraction.lexicon import Weights, load_weights
 from harvester.extraction.page import extract_page
-from harvester.extraction.words import count_words
+from harvester.extraction.words import UNSPACED, count_words
 
-__all__ = ["Weights", "count_words", "extract_page", "load_weights"]
+__all__ = ["UNSPACED", "Weights", "count_words", "extract_page", "load_weights"]

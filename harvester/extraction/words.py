@@ -2,9 +2,9 @@
 
 import re
 
-# Scripts written without spaces: each character counts as a word (Han, kana, Thai, Lao, Khmer, Myanmar).
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:['’\-][^\W{_UNSPACED}]+)*")
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Scripts written without spaces, as a class of characters: each counts as a word (Thai, Lao, Myanmar, Khmer, kana, Han)."""
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+(?:['’\-][^\W{UNSPACED}]+)*")
 _SENTENCE_END = re.compile(r"(?:[.!?…:;।؟。！？：]|\.\.\.)[\"'”’»)\]」』】*_]*\s*$")
 
 

@@ -1,0 +1,111 @@
+"""How far one text agrees with its gold. Pure; all that is kept of a page is counts, so that sums are exact.
+
+Words and their F1 as WCXB counts them, 4-gram shingles as ScrapingHub's article-extraction-benchmark does,
+snippets as trafilatura's evaluation does.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypeVar
+
+from harvester.extraction import UNSPACED
+from harvester.types import Frozen
+
+_WORD = re.compile(r"\w+")
+_CHARACTER_OR_WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
+_SHINGLE = 4
+_T = TypeVar("_T")
+
+
+class Overlap(Frozen):
+    """Two bags: how many of `found` and of `gold` they have in common."""
+
+    common: int
+    found: int
+    gold: int
+
+    @property
+    def precision(self) -> float:
+        """Share of what was found that is gold; 1 where both bags are empty, 0 where one is."""
+        return self.common / self.found if self.found else float(self.gold == 0)
+
+    @property
+    def recall(self) -> float:
+        """Share of the gold that was found; 1 where both bags are empty, 0 where one is."""
+        return self.common / self.gold if self.gold else float(self.found == 0)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return f_measure(self.precision, self.recall)
+
+
+class Part(Frozen):
+    """So many of so many."""
+
+    found: int
+    all: int
+
+
+class PageScore(Frozen):
+    """The counts of one page and one system."""
+
+    words: Overlap
+    shingles: Overlap
+    with_: Part
+    """Snippets that must appear, and do."""
+    without: Part
+    """Snippets that must not appear, and do."""
+    comments: Part
+    """Words of the readers' comments that stand in the text beyond those of the gold."""
+    empty: bool
+    """Whether the system gave no text."""
+
+
+def f_measure(precision: float, recall: float) -> float:
+    """Harmonic mean; 0 where both are 0."""
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def tokens(text: str, *, characters: bool = False) -> list[str]:
+    r"""`\w+` in lower case. With `characters`, each character of a script without spaces is a token of its own:
+    `\w+` makes a whole clause of Chinese or Thai one word."""
+    return (_CHARACTER_OR_WORD if characters else _WORD).findall(text.lower())
+
+
+def word_overlap(text: str, gold: str, *, characters: bool = False) -> Overlap:
+    """Overlap of the two bags of words (WCXB)."""
+    return _overlap(Counter(tokens(text, characters=characters)), Counter(tokens(gold, characters=characters)))
+
+
+def shingle_overlap(text: str, gold: str) -> Overlap:
+    """Overlap of the two bags of 4-grams of words, case kept; a shorter text is one shingle (ScrapingHub)."""
+    return _overlap(Counter(_shingles(text)), Counter(_shingles(gold)))
+
+
+def score(text: str, gold: str, *, with_: Sequence[str], without: Sequence[str], comments: str) -> PageScore:
+    """All counts of a text against the gold, the snippets and the readers' comments of its page."""
+    found, wanted, said = (Counter(tokens(part)) for part in (text, gold, comments))
+    lowered = text.lower()
+    return PageScore(
+        words=_overlap(found, wanted),
+        shingles=shingle_overlap(text, gold),
+        with_=_snippets(lowered, with_),
+        without=_snippets(lowered, without),
+        comments=Part(((found - wanted) & said).total(), said.total()),
+        empty=not text.strip(),
+    )
+
+
+def _overlap(found: Counter[_T], gold: Counter[_T]) -> Overlap:
+    return Overlap((found & gold).total(), found.total(), gold.total())
+
+
+def _shingles(text: str) -> list[tuple[str, ...]]:
+    words = _WORD.findall(text)
+    return [tuple(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))] if words else []
+
+
+def _snippets(lowered: str, snippets: Sequence[str]) -> Part:
+    return Part(sum(snippet.lower() in lowered for snippet in snippets), len(snippets))

@@ -1,0 +1,102 @@
+"""The counts of many pages become means, shares and the interval of a difference. All figures have four places."""
+
+import math
+from collections.abc import Sequence
+from random import Random
+
+from harvester.judge.scores import PageScore, Part, f_measure
+from harvester.types import Frozen
+
+_RESAMPLES = 1000
+_SEED = 20_000
+_TAIL = 25
+"""Of 1,000 resamples, those left out at each end: 2.5 %."""
+
+
+class Summary(Frozen):
+    """What one system reached on a group of pages. None: the group has nothing to measure it by."""
+
+    pages: int
+    f1: float
+    """Mean over pages, as precision and recall are."""
+    precision: float
+    recall: float
+    shingle_f1: float
+    """Of mean precision and mean recall."""
+    shingle_precision: float
+    """Mean over the pages for which there is a text."""
+    shingle_recall: float
+    with_found: float | None
+    """Share of the snippets that must appear, and do."""
+    without_found: float | None
+    """Share of the snippets that must not appear, and do."""
+    snippet_f1: float | None
+    leakage: float | None
+    """Share of the system's words, over all pages, that are not gold."""
+    comment_leakage: float | None
+    """Share of the words of comments that stand in the text."""
+    failures: int
+    """Pages without any text."""
+
+
+class Difference(Frozen):
+    """By how much one system's word F1 is above another's, page by page: mean, and the 95 % interval of the mean."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def summarise(scores: Sequence[PageScore]) -> Summary:
+    """The figures of one system on at least one page."""
+    words = [score.words for score in scores]
+    precision = _mean([s.shingles.precision for s in scores if s.shingles.found])
+    recall = _mean([s.shingles.recall for s in scores])
+    wanted, unwanted = _total([s.with_ for s in scores]), _total([s.without for s in scores])
+    return Summary(
+        pages=len(scores),
+        f1=_places(_mean([overlap.f1 for overlap in words])),
+        precision=_places(_mean([overlap.precision for overlap in words])),
+        recall=_places(_mean([overlap.recall for overlap in words])),
+        shingle_f1=_places(f_measure(precision, recall)),
+        shingle_precision=_places(precision),
+        shingle_recall=_places(recall),
+        with_found=_share(wanted),
+        without_found=_share(unwanted),
+        snippet_f1=_snippet_f1(wanted, unwanted),
+        leakage=_share(Part(sum(o.found - o.common for o in words), sum(o.found for o in words))),
+        comment_leakage=_share(_total([s.comments for s in scores])),
+        failures=sum(score.empty for score in scores),
+    )
+
+
+def difference(ours: Sequence[PageScore], theirs: Sequence[PageScore]) -> Difference:
+    """Our word F1 minus theirs on the same pages; percentile bootstrap over pages, with a fixed seed."""
+    gaps = [a.words.f1 - b.words.f1 for a, b in zip(ours, theirs, strict=True)]
+    chance = Random(_SEED)
+    means = sorted(_mean(chance.choices(gaps, k=len(gaps))) for _ in range(_RESAMPLES))
+    return Difference(_places(_mean(gaps)), _places(means[_TAIL - 1]), _places(means[-_TAIL]))
+
+
+def _snippet_f1(wanted: Part, unwanted: Part) -> float | None:
+    """Found snippets are true or false positives, missing ones false negatives (trafilatura's evaluation)."""
+    if not wanted.all:
+        return None
+    precision = wanted.found / (wanted.found + unwanted.found) if wanted.found else 0.0
+    return _places(f_measure(precision, wanted.found / wanted.all))
+
+
+def _total(parts: Sequence[Part]) -> Part:
+    return Part(sum(part.found for part in parts), sum(part.all for part in parts))
+
+
+def _share(part: Part) -> float | None:
+    return _places(part.found / part.all) if part.all else None
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values) if values else 0.0
+
+
+def _places(value: float) -> float:
+    return round(value, 4) + 0.0  # no -0.0
