@@ -24,7 +24,7 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --no-annotate --extra build pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-annotate --extra build --extra test -c requirements.lock pyproject.toml -o tests/requirements.lock
+		--no-emit-find-links --no-header --no-annotate --extra build --extra test --extra bench -c requirements.lock pyproject.toml -o tests/requirements.lock
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -35,6 +35,7 @@ clean:
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
+# --no-deps: the lock is complete, and pip 23 stumbles over the two libraries that ask for lxml[html-clean].
 .venv/tested: .venv/installed tests/requirements.lock
-	$(PIP) --require-hashes -r tests/requirements.lock
+	$(PIP) --require-hashes --no-deps -r tests/requirements.lock
 	touch $@

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
@@ -39,7 +40,8 @@ class Weights(Frozen, forbid_unknown_fields=True):
 
 
 @cache
-def load_weights() -> Weights:
-    """The weights that ship with the package."""
-    text = (files("harvester.extraction") / "weights" / "words.toml").read_text("utf-8")
+def load_weights(folder: Path | None = None) -> Weights:
+    """The weights in a folder; those that ship with the package by default."""
+    source = folder or files("harvester.extraction") / "weights"
+    text = (source / "words.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), Weights)
