@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .PHONY: harvest test docs lock clean
 
-harvest: .venv/installed
+harvest: .venv/compiled
 	$(BIN)/harvest build seeds/INDEX.md --offline
 
 test: .venv/tested
@@ -27,15 +27,20 @@ lock:
 		--no-emit-find-links --no-header --no-annotate --extra build --extra test --extra bench -c requirements.lock pyproject.toml -o tests/requirements.lock
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -f harvester/extraction/*.c harvester/extraction/*.so
+	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(PIP) --require-hashes -r requirements.lock
+	touch $@
+
+# Compiles what pyproject.toml lists; a module that has changed since is compiled anew before anything runs.
+.venv/compiled: .venv/installed $(wildcard harvester/extraction/*.py)
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
 # --no-deps: the lock is complete, and pip 23 stumbles over the two libraries that ask for lxml[html-clean].
-.venv/tested: .venv/installed tests/requirements.lock
+.venv/tested: .venv/compiled tests/requirements.lock
 	$(PIP) --require-hashes --no-deps -r tests/requirements.lock
 	touch $@

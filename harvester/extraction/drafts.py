@@ -1,12 +1,13 @@
 """Drafts of blocks, and the lists and tables whose nature shows only after their last block."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+
+import msgspec
 
 _MAX_ITEM_BLOCKS = 6
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(msgspec.Struct, eq=False):
     """A block in the making."""
 
     label: str
@@ -34,8 +35,7 @@ class Draft:
             self.label, self.info = "paragraph", ""
 
 
-@dataclass(slots=True, eq=False)
-class List:
+class List(msgspec.Struct, eq=False):
     """A list being read: its depth counts, and its number passes to, the lists inside its items."""
 
     number: int
@@ -54,8 +54,7 @@ class List:
             self.level, self.group = self.around.level + 1, self.around.group
 
 
-@dataclass(slots=True, eq=False)
-class Item:
+class Item(msgspec.Struct, eq=False):
     """A list item being read."""
 
     list: List
@@ -70,24 +69,54 @@ class Item:
         return self.headed or self.blocks > _MAX_ITEM_BLOCKS
 
 
-@dataclass(slots=True, eq=False)
-class Row:
+class Row(msgspec.Struct, eq=False):
     """A table row being read."""
 
     table: "Table"
     element: int
     in_head: bool
-    cells: list[list[Draft]] = field(default_factory=list)
+    cells: list[list[Draft]] = msgspec.field(default_factory=list)
     plain_cells: int = 0
     """Cells that are `td`."""
 
 
-@dataclass(slots=True, eq=False)
-class Table:
+class Table(msgspec.Struct, eq=False):
     """A table being read. `layout` is set by what no data table holds: another table, a heading, code."""
 
     group: int
     start: int
     """Number of drafts before the table."""
     layout: bool
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row] = msgspec.field(default_factory=list)
+
+
+class Place(msgspec.Struct, eq=False):
+    """What a block at a place of the page is, and what it stands in; never changed, shared by elements inside."""
+
+    label: str = "paragraph"
+    level: int = 0
+    info: str = ""
+    group: int = 0
+    list: List | None = None
+    quotes: int = 0
+    quote_group: int = 0
+    item: Item | None = None
+    table: Table | None = None
+    row: Row | None = None
+    in_notes: bool = False
+    """Inside an element that holds the page's footnotes."""
+
+
+class Read:
+    """What a walk found: `drafts` are the blocks, `parents`, `tags` and `words` the elements.
+
+    `shown` counts the visible characters and `hidden` those left out, by outermost hidden element (its `mem_id`).
+    """
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.parents: list[int] = []
+        self.tags: list[str] = []
+        self.words: list[frozenset[str]] = []
+        self.shown = 0
+        self.hidden: Counter[int] = Counter()

@@ -6,13 +6,15 @@ Knows nothing of HTML: a run is text, white space as found, with the markers it 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+import cython
+
+from harvester.extraction.words import count_words
 
 STRONG, EMPHASIS, CODE, LINK = "**", "*", "`", "["
 
 # Controls, soft hyphen, word joiner, byte order mark, and the private use area, where icon fonts have their glyphs.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\xad\u2060\ufeff\ue000-\uf8ff]")
-_SPACES = re.compile(r"\s+")
 _JOINERS = " \t\n\f\r\u200b\u200c\u200d\u200e\u200f"
 _SPECIAL = re.compile(r"[\\`*\[\]~]|<(?!\s)|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w{1,32};|\Z)")
 _OPENS_BLOCK = re.compile(r"(?:(\d{1,9})[.)]|#{1,6}|[-+])(?=\s|\Z)|>|-(?=[- ]+\Z)")
@@ -22,61 +24,111 @@ _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _CLOSES_UP = tuple(".,;:!?)]»”’")
 
 
-class Run(NamedTuple):
-    """Text under the same markers, or a footnote mark, whose `note` is its label and whose text is empty."""
-
-    text: str
-    style: tuple[str, ...] = ()
-    """Markers, outermost first, each kind at most once, CODE last; a link is `[` and its address, or `[` alone."""
-    note: str = ""
+Style = tuple[str, ...]
+"""Markers, outermost first, each kind at most once, CODE last; a link is `[` and its address, or `[` alone."""
+Run = tuple[str, Style, str]
+"""Text, the markers it stands under, and nothing; or no text, markers, and the label of a footnote mark."""
 
 
 def clean(text: str) -> str:
     """The text without characters that are never visible; nothing where only joiners and marks are left."""
-    text = _INVISIBLE.sub("", text)
-    return text if text.strip(_JOINERS) or text.isspace() else ""
+    for char in text:
+        if not ("!" <= char <= "~" or char.isspace() or char.isprintable()):
+            text = _INVISIBLE.sub("", text)
+            return text if text.strip(_JOINERS) or text.isspace() else ""
+    return text
+
+
+def is_tidy(text: str) -> bool:
+    """Whether every character is seen and no white space is to be folded: nothing for `clean` and `spaced` to do."""
+    after_space: cython.bint = False
+    for char in text:
+        if char == " ":
+            if after_space:
+                return False
+            after_space = True
+        elif "!" <= char <= "~" or char.isprintable():
+            after_space = False
+        else:
+            return False
+    return True
+
+
+def spaced(text: str) -> str:
+    """White space of any kind and length as one space, at the ends too."""
+    middle = " ".join(text.split())
+    if not middle:
+        return " " if text else ""
+    return f"{' ' if text[0].isspace() else ''}{middle}{' ' if text[-1].isspace() else ''}"
 
 
 def folded(runs: Iterable[Run]) -> list[Run]:
-    """The runs with white space folded across their borders and none at the ends; equal neighbours are one."""
+    """Spaced runs with white space folded across their borders too, and none at the ends."""
     out: list[Run] = []
-    after_space = True
+    text: str
+    note: str
+    after_space: cython.bint = True
     for run in runs:
-        text = _SPACES.sub(" ", run.text)
-        text = text[1:] if after_space and text[:1] == " " else text
-        if run.note:
+        text, style, note = run
+        if note:
             out.append(run)
             after_space = False
-        elif text:
-            out.append(run._replace(text=text))
-            after_space = text[-1] == " "
-    while out and not out[-1].note:
-        text = out[-1].text.rstrip(" ")
+            continue
+        if after_space and text.startswith(" "):
+            text = text[1:]
+            run = (text, style, "")
         if text:
-            out[-1] = out[-1]._replace(text=text)
+            out.append(run)
+            after_space = text.endswith(" ")
+    while out and not out[-1][2]:
+        text, style, _ = out.pop()
+        if text := text.rstrip(" "):
+            out.append((text, style, ""))
             break
-        out.pop()
     return out
 
 
 def plain(runs: Sequence[Run]) -> str:
     """The text of folded runs, footnote marks left out."""
+    if len(runs) == 1:
+        return runs[0][0]
     parts: list[str] = []
-    for position, run in enumerate(runs):
-        after = runs[position + 1].text if position + 1 < len(runs) else ""
-        if run.note and parts and after.startswith(_CLOSES_UP):
-            parts[-1] = parts[-1].rstrip(" ")
-        parts.append(run.text)
-    return " ".join("".join(parts).split())
+    text: str
+    note: str
+    noted: cython.bint = False
+    marked: cython.bint = False
+    for text, _, note in runs:
+        if noted and len(parts) > 1 and text.startswith(_CLOSES_UP):
+            parts[-2] = parts[-2].rstrip(" ")
+        parts.append(text)
+        noted = note != ""
+        marked = marked or noted
+    return " ".join("".join(parts).split()) if marked else "".join(parts)
+
+
+def link_words(runs: Sequence[Run]) -> int:
+    """How many words stand in links, wherever these lead."""
+    linked = [text for text, style, _ in runs if is_link(style)]
+    return count_words(" ".join(linked)) if linked else 0
+
+
+def is_link(style: Style) -> bool:
+    """Whether one of the markers is a link."""
+    return any(marker[0] == LINK for marker in style) if style else False
 
 
 def escape_text(text: str) -> str:
     """Plain text as inline Markdown."""
-    return _SPECIAL.sub(r"\\\g<0>", text)
+    for char in text:
+        if char in "\\`*[]~<_&":
+            return _SPECIAL.sub(r"\\\g<0>", text)
+    return text
 
 
 def escape_start(markdown: str) -> str:
     """Inline Markdown as a paragraph: what would open a list, a heading, a quote or a rule is escaped."""
+    if not markdown or not (markdown[0] in "#-+>" or markdown[0].isdecimal()):
+        return markdown
     match = _OPENS_BLOCK.match(markdown)
     position = match.end(1) if match and match[1] else 0
     return f"{markdown[:position]}\\{markdown[position:]}" if match else markdown
@@ -97,9 +149,17 @@ class _Delimiter:
 
 def markdown(runs: Sequence[Run]) -> str:
     """Folded runs as inline Markdown. Emphasis that CommonMark could not read where it stands is left out."""
+    runs = _merged(runs)
+    if len(runs) == 1:  # most blocks, and most of these are plain or one link
+        text, style, note = runs[0]
+        if not note and not style:
+            return escape_text(text)
+        if not note and len(style) == 1 and style[0][0] == LINK:
+            return f"[{escape_text(text)}]({_address(style[0][1:])})" if style[0] != LINK else escape_text(text)
     pieces = _pieces(runs)
-    _drop_unreadable(pieces)
-    return "".join(piece if isinstance(piece, str) else piece.marker * piece.kept for piece in pieces)
+    if any(not isinstance(piece, str) for piece in pieces):
+        _drop_unreadable(pieces)
+    return "".join([piece if isinstance(piece, str) else piece.marker * piece.kept for piece in pieces])
 
 
 def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
@@ -107,30 +167,35 @@ def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
     pieces: list[str | _Delimiter] = []
     stack: list[tuple[str, _Delimiter | None]] = []
     gap = False
-    for run in _merged(runs):
-        core = run.text.strip(" ")
-        gap = gap or run.text[:1] == " "
-        if not core and not run.note:
+    text: str
+    note: str
+    for text, style, note in runs:
+        core = text.strip(" ")
+        gap = gap or text.startswith(" ")
+        if not core and not note:
             continue
         shared = 0
-        while shared < min(len(stack), len(run.style)) and stack[shared][0] == run.style[shared]:
+        while shared < min(len(stack), len(style)) and stack[shared][0] == style[shared]:
             shared += 1
         _close(pieces, stack, shared)
         if gap:
             pieces.append(" ")
-        for marker in run.style[shared:]:
+        for marker in style[shared:]:
             _open(pieces, stack, marker)
-        _append(pieces, run, core)
-        gap = run.text[-1:] == " "
+        _append(pieces, core, style, note)
+        gap = text.endswith(" ")
     _close(pieces, stack, 0)
     return pieces
 
 
-def _merged(runs: Sequence[Run]) -> list[Run]:
+def _merged(runs: Sequence[Run]) -> Sequence[Run]:
+    if len(runs) == 1:
+        return runs
     out: list[Run] = []
     for run in runs:
-        if out and out[-1].style == run.style and not run.note and not out[-1].note:
-            out[-1] = run._replace(text=out[-1].text + run.text)
+        text, style, note = run
+        if out and out[-1][1] == style and not note and not out[-1][2]:
+            out[-1] = (out[-1][0] + text, style, "")
         else:
             out.append(run)
     return out
@@ -154,11 +219,11 @@ def _close(pieces: list[str | _Delimiter], stack: list[tuple[str, _Delimiter | N
             pieces.append(f"]({_address(marker[1:])})")
 
 
-def _append(pieces: list[str | _Delimiter], run: Run, core: str) -> None:
+def _append(pieces: list[str | _Delimiter], core: str, style: Style, note: str) -> None:
     before = _last(pieces)
-    if run.note:
-        _bracket(pieces, f"[^{note_label(run.note)}]")
-    elif CODE in run.style and not before.endswith("`") and not ("]:" in core and run.style[0][0] == LINK):
+    if note:
+        _bracket(pieces, f"[^{note_label(note)}]")
+    elif CODE in style and not before.endswith("`") and not ("]:" in core and style[0][0] == LINK):
         pieces.append(_code_span(core))  # `[`]:`](x)` would be a link definition
     else:
         # `[^1](x` would be a link, `[^1]: x` a definition.
@@ -182,12 +247,23 @@ def _code_span(text: str) -> str:
 
 
 def _address(address: str) -> str:
-    escaped = _UNSAFE_IN_ADDRESS.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), address)
-    return _ENTITY.sub("&amp;", escaped)
+    for char in address:
+        if char in "<>()\\[]`*|& " or not "!" <= char <= "~":
+            escaped = _UNSAFE_IN_ADDRESS.sub(_percent_encoded, address)
+            return _ENTITY.sub("&amp;", escaped)
+    return address
 
 
-def _last(pieces: Sequence[str | _Delimiter]) -> str:
-    return next((piece for piece in reversed(pieces) if isinstance(piece, str)), "")
+def _percent_encoded(match: re.Match[str]) -> str:
+    return "".join([f"%{byte:02X}" for byte in match[0].encode()])
+
+
+def _last(pieces: list[str | _Delimiter]) -> str:
+    for position in range(len(pieces) - 1, -1, -1):
+        piece = pieces[position]
+        if isinstance(piece, str):
+            return piece
+    return ""
 
 
 def _drop_unreadable(pieces: Sequence[str | _Delimiter]) -> None:

@@ -1,12 +1,11 @@
 """What HTML elements and attributes say of the text inside them: block or inline, hidden, code, words that hint."""
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
 
+import cython
 from selectolax.lexbor import LexborNode
 
-Attributes = Mapping[str, str | None]
+Attributes = dict[str, str | None]
 
 BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
@@ -43,9 +42,11 @@ _LANGUAGE = re.compile(
 )
 _NO_LANGUAGE = {"auto", "nohighlight", "none", "plain", "plaintext", "text", "txt"}
 _HEADING_CONTROLS = {"editsection", "headerlink"}
+WORDS = frozenset((*_HEADING_CONTROLS, "caption", "copy"))
+"""Words that are asked for, here and in `places`."""
 _HEADING_SIGNS = {"#", "¶", "§", "🔗"}
-_HINTS = frozenset(("class", "id", "role", "itemprop", "aria-label"))
-_NO_WORDS: frozenset[str] = frozenset()
+HINTS = frozenset(("class", "id", "role", "itemprop", "aria-label"))
+NO_WORDS: frozenset[str] = frozenset()
 _CASE_BORDER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W\d_]{2,30}")
 
@@ -56,12 +57,16 @@ def is_hidden(tag: str, attributes: Attributes) -> bool:
     So are `<noscript>`, a closed dialogue, what `hidden`, `aria-hidden` or its style hides, and classes for screen
     readers. Style sheets are not read.
     """
-    if "hidden" in attributes or tag == "noscript" or (tag == "dialog" and "open" not in attributes):
+    if tag == "noscript" or (tag == "dialog" and "open" not in attributes):
         return True
-    if attributes.get("aria-hidden") == "true" or _is_for_screen_readers(attributes.get("class") or ""):
+    if not attributes:
+        return False
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
-    style = attributes.get("style")
-    return style is not None and _UNSEEN.search(style) is not None
+    if (classes := attributes.get("class")) and is_for_screen_readers(classes):
+        return True
+    style = (attributes.get("style") or "").lower()
+    return ("none" in style or "hidden" in style) and _UNSEEN.search(style) is not None
 
 
 def is_left_out_of_code(tag: str, attributes: Attributes, words: frozenset[str]) -> bool:
@@ -89,11 +94,44 @@ def code_language(attributes: Attributes) -> str:
 
 def hint_words(attributes: Attributes) -> frozenset[str]:
     """The lower-cased words in class, id, role, itemprop and aria-label; `siteFooter-nav2` has three."""
-    words = _NO_WORDS
-    for name in _HINTS.intersection(attributes):
-        found = _split((attributes[name] or "")[:300])
-        words = words | found if words else found
+    words = NO_WORDS
+    for name, value in attributes.items():
+        if value and name in HINTS:
+            found = split_words(value)
+            words = words | found if words else found
     return words
+
+
+def split_words(text: str) -> frozenset[str]:
+    """The words of two to thirty letters in the first 300 characters of an attribute, lower case."""
+    text = text[:300]
+    if not text.isascii():
+        return frozenset(_WORD.findall(_CASE_BORDER.sub(" ", text).lower()))
+    lowered = text.lower()
+    found: list[str] = []
+    start: cython.Py_ssize_t = 0
+    position: cython.Py_ssize_t = 0
+    after_small: cython.bint = False
+    for char in text:
+        is_small: cython.bint = "a" <= char <= "z"
+        if not is_small and not "A" <= char <= "Z":
+            if position - start > 1:
+                found.append(lowered[start:position])
+            start = position + 1
+        elif (after_small and not is_small) or position - start == 30:
+            if position - start > 1:
+                found.append(lowered[start:position])
+            start = position
+        after_small = is_small
+        position += 1
+    if position - start > 1:
+        found.append(lowered[start:position])
+    return frozenset(found)
+
+
+def is_for_screen_readers(classes: str) -> bool:
+    """Whether one of the classes shows its element to screen readers alone."""
+    return not _FOR_SCREEN_READERS.isdisjoint(classes.lower().split())
 
 
 def short_text(node: LexborNode) -> str:
@@ -114,14 +152,3 @@ def short_text(node: LexborNode) -> str:
             stack.append(current.first_child)
     whole = " ".join("".join(parts).split())
     return whole if all(node is None for node in stack) else f"{whole}…"
-
-
-# Pages repeat their classes: the caches make the walk a third faster.
-@lru_cache(maxsize=8192)
-def _split(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(_CASE_BORDER.sub(" ", text).lower()))
-
-
-@lru_cache(maxsize=8192)
-def _is_for_screen_readers(classes: str) -> bool:
-    return not _FOR_SCREEN_READERS.isdisjoint(classes.lower().split())

@@ -9,7 +9,7 @@ from typing import TypeVar
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from harvester.extraction import jsonld, values
-from harvester.extraction.markup import SILENT, is_hidden
+from harvester.extraction.markup import SILENT, Attributes, is_hidden
 from harvester.types import Metadata, Source
 
 _Value = TypeVar("_Value")
@@ -30,6 +30,11 @@ _AUTHOR = (
     "author", "article:author", "og:article:author", "articleauthor", "parsely-author", "sailthru.author", "byl",
 )  # fmt: skip
 _CATALOGUED_AUTHOR = ("dc.creator", "dcterms.creator", "citation_author")
+_TAGS = ("meta", "script", "h1", "title", "time", "article", "a")
+_DECLARING = (
+    "meta, script[type*='ld+json' i], h1, title, time[datetime], article, a[href*='creativecommons.org/'],"
+    " [rel], [itemprop]"
+)
 _MAX_ELEMENTS = 2_000
 """Elements of a kind that are read; nodes of an element whose text is."""
 
@@ -103,23 +108,43 @@ class _Page:
     """What a page declares, as it stands there: candidates for each field, best first."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
-        self._tree = tree
+        self._root = tree.root
+        self._tagged: dict[str, list[tuple[LexborNode, Attributes]]] = {tag: [] for tag in _TAGS}
+        self._related_as: list[tuple[list[str], LexborNode]] = []
+        self._property_of: list[tuple[list[str], LexborNode]] = []
+        self._find(tree)
         self._metas: dict[str, list[str]] = {}
-        for node in tree.css("meta")[:_MAX_ELEMENTS]:
-            attributes = node.attributes
-            for kind in ("property", "name", "itemprop", "http-equiv"):
-                if (content := attributes.get("content")) and (name := attributes.get(kind)):
-                    self._metas.setdefault(name.strip().lower(), []).append(content)
-        scripts = [node for node in tree.css("script") if "ld+json" in (node.attributes.get("type") or "").lower()]
+        for _, attributes in self._tagged["meta"][:_MAX_ELEMENTS]:
+            if content := attributes.get("content"):
+                for kind in ("property", "name", "itemprop", "http-equiv"):
+                    if name := attributes.get(kind):
+                        self._metas.setdefault(name.strip().lower(), []).append(content)
+        scripts = [node for node, stated in self._tagged["script"] if "ld+json" in (stated.get("type") or "").lower()]
         self._items = jsonld.items(node.text() or "" for node in scripts)
         self._main = jsonld.main_item(self._items)
-        self.headings = [heading for node in tree.css("h1")[:5] if (heading := _visible_text(node))]
+        self.headings = [heading for node, _ in self._tagged["h1"][:5] if (heading := _visible_text(node))]
+
+    def _find(self, tree: LexborHTMLParser) -> None:
+        """Sort the elements that may declare something; one search of the tree costs as much as that for one tag."""
+        last = 0
+        for node in tree.css(_DECLARING):
+            # An element stands once for each part of the selector that it fits.
+            if node.mem_id == last or (tag := node.tag) is None:
+                continue
+            last = node.mem_id
+            attributes = node.attributes
+            if tag in self._tagged:
+                self._tagged[tag].append((node, attributes))
+            if relations := attributes.get("rel"):
+                self._related_as.append((relations.lower().split(), node))
+            if tag != "meta" and (properties := attributes.get("itemprop")):
+                self._property_of.append((properties.lower().split(), node))
 
     def titles(self) -> _Candidates:
         """An article's headline in JSON-LD, then the `h1` that resembles what else is declared, then that."""
         meta = [*self._meta("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title", "headline")]
         # An inline SVG may have a title too.
-        titles = [node.text() for node in self._tree.css("title") if node.parent and node.parent.tag == "head"]
+        titles = [node.text() for node, _ in self._tagged["title"] if node.parent and node.parent.tag == "head"]
         declared = next((stated for _, stated in meta if stated), titles)
         item = [text for key in ("headline", "name") for text in jsonld.texts(self._main.get(key))]
         alike = [text for text in item if values.shares_words(text, [*declared, *self.headings])]
@@ -163,7 +188,7 @@ class _Page:
             yield "time", self._times()
 
     def languages(self) -> _Candidates:
-        root = self._tree.root
+        root = self._root
         yield "html lang", [value for value in [root.attributes.get("lang") if root else None] if value]
         yield "json-ld", jsonld.texts(self._main.get("inLanguage"))
         yield from self._meta("og:locale", "content-language", "dc.language", "language")
@@ -176,7 +201,8 @@ class _Page:
         yield "json-ld", jsonld.texts(self._main.get("license"))
         yield "rel=license", _addresses(self._related("license"))
         yield from self._meta("dcterms.license", "dc.rights", "dcterms.rights")
-        commons = _addresses(self._tree.css("a[href*='creativecommons.org/']"))
+        links = [address for _, attributes in self._tagged["a"] if (address := attributes.get("href"))]
+        commons = [address for address in links if "creativecommons.org/" in address]
         terms = {address for address in commons if "/licenses/" in address or "/publicdomain/" in address}
         yield "creative commons link", [*terms] if len(terms) == 1 else []
 
@@ -204,20 +230,21 @@ class _Page:
             yield f"meta {name}", self._metas.get(name, ())
 
     def _related(self, relation: str) -> list[LexborNode]:
-        return self._tree.css(f"[rel~='{relation}' i]")[:_MAX_ELEMENTS]
+        return [node for relations, node in self._related_as if relation in relations][:_MAX_ELEMENTS]
 
     def _properties(self, name: str) -> list[LexborNode]:
-        return [node for node in self._tree.css(f"[itemprop~='{name}' i]")[:_MAX_ELEMENTS] if node.tag != "meta"]
+        name = name.lower()
+        return [node for names, node in self._property_of if name in names][:_MAX_ELEMENTS]
 
     def _times(self) -> list[str]:
         """`<time>` that says it is the publication, or the only one of the only article, or of the page."""
-        times = self._tree.css("time[datetime]")[:_MAX_ELEMENTS]
-        marked = [node for node in times if "pubdate" in node.attributes]
-        articles = self._tree.css("article")
-        inside = [*articles[0].css("time[datetime]")[:2]] if len(articles) == 1 else []
-        for found in (marked[:1], inside, times):
+        times = [(node, stated) for node, stated in self._tagged["time"] if "datetime" in stated][:_MAX_ELEMENTS]
+        marked = [stated for _, stated in times if "pubdate" in stated]
+        articles = self._tagged["article"]
+        inside = articles[0][0].css("time[datetime]")[:2] if len(articles) == 1 else []
+        for found in (marked[:1], [node.attributes for node in inside], [stated for _, stated in times]):
             if len(found) == 1:
-                return [found[0].attributes.get("datetime") or ""]
+                return [found[0].get("datetime") or ""]
         return []
 
 

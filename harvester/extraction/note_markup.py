@@ -32,6 +32,8 @@ _NOTE_WORDS = {
     "footnote", "footnotes", "sidenote", "marginnote", "foot", "side", "margin", "tooltip", "tooltips", "popover",
 }  # fmt: skip
 _LIST_WORDS = {"footnotes", "endnotes", "references", "reflist"}
+WORDS = frozenset((*_MARK_WORDS, *_BACK_WORDS, *_NOTE_WORDS, *_LIST_WORDS))
+"""Words that are asked for: where an element has none of them, only its tag, id and address tell."""
 _NOT_A_LIST = {"has", "with", "no", "without"}
 _LIST_TAGS = {"ol", "ul", "dl", "div", "section", "aside", "footer"}
 _INLINE_NOTE = re.compile(
@@ -46,11 +48,11 @@ def mark_label(node: LexborNode, tag: str, attributes: Attributes, words: frozen
     """The label of a footnote mark, such as `3` for `<sup><a href="#fn3">[3]</a></sup>`; None where it is none."""
     says = not _MARK_WORDS.isdisjoint(words)
     if tag == "a":
-        says = says or _TO_NOTE.search(attributes.get("href") or "") is not None
+        says = says or _leads(_TO_NOTE, attributes.get("href"))
     elif tag == "sup" and not says:
         child = node.first_child
         link = child.attributes if child is not None and child.tag == "a" else {}
-        says = _TO_NOTE.search(link.get("href") or "") is not None or not _MARK_WORDS.isdisjoint(hint_words(link))
+        says = _leads(_TO_NOTE, link.get("href")) or not _MARK_WORDS.isdisjoint(hint_words(link))
     return _label(short_text(node)) if says else None
 
 
@@ -58,7 +60,7 @@ def returns_to_mark(node: LexborNode, tag: str, attributes: Attributes, words: f
     """For a link from a note back to its mark: the note's label where it shows one, else nothing; None for others."""
     if not _BACK_WORDS.isdisjoint(words):
         return ""
-    if tag != "a" or not _TO_MARK.search(attributes.get("href") or ""):
+    if tag != "a" or not _leads(_TO_MARK, attributes.get("href")):
         return None
     text = short_text(node)
     return "" if _ARROW.fullmatch(text) else _label(text)
@@ -89,6 +91,10 @@ def without_label(text: str, label: str) -> str:
     """A note's first run without its label: `[3] See below` → `See below`."""
     match = _OWN_NUMBER.match(text)
     return text[match.end() :] if match and label in match.groups() else text
+
+
+def _leads(to: re.Pattern[str], href: str | None) -> bool:
+    return href is not None and "#" in href and to.search(href) is not None
 
 
 def _label(text: str) -> str | None:

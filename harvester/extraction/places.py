@@ -2,11 +2,19 @@
 
 import re
 
+from msgspec.structs import replace
+from selectolax.lexbor import LexborNode
+
 from harvester.extraction import markup, note_markup
-from harvester.extraction.drafts import Item, List, Row, Table
-from harvester.extraction.frames import Frame, Place
+from harvester.extraction.drafts import Draft, Item, List, Place, Row, Table
 from harvester.extraction.markup import Attributes
 
+_LISTS = frozenset(("ul", "ol", "menu", "dir"))
+_CAPTIONS = frozenset(("figcaption", "caption"))
+_MAY_BE_CAPTIONS = frozenset(("p", "div", "td", "dd"))
+_TABLED = frozenset(("table", "tr", "td", "th"))
+PLACED = frozenset((*markup.HEADINGS, *markup.PREFORMATTED, *_LISTS, *_CAPTIONS, *_TABLED, "li", "blockquote"))
+"""Elements whose tag alone makes a place."""
 _NUMBERED = re.compile(r"[\[(]?(\d{1,3}|[*†‡])[\]).:\s]")
 
 
@@ -18,27 +26,42 @@ class Places:
         self.lists: list[List] = []
         """Every list of the page, outer ones before those inside."""
 
-    def place(self, frame: Frame, words: frozenset[str], attributes: Attributes, drafts: int) -> Place:
-        """The place inside an element that starts after so many drafts; `frame.place` is still the one around it."""
-        tag, place = frame.tag, frame.place
-        if note_markup.is_note_list(tag, words):
-            place = place._replace(in_notes=True)
+    def place(
+        self,
+        node: LexborNode,
+        tag: str,
+        place: Place,
+        words: frozenset[str],
+        attributes: Attributes,
+        parent: str,
+        nth: int,
+        element: int,
+        drafts: int,
+    ) -> Place:
+        """The place inside an element that starts after so many drafts, the `nth` item of its parent.
+
+        `place` is the one around it. Of elements that are not `PLACED` only an id, words and notes around tell anything.
+        """
+        if words and note_markup.is_note_list(tag, words):
+            place = replace(place, in_notes=True)
         if tag in markup.HEADINGS:
-            return place._replace(label="heading", level=markup.HEADINGS[tag], info="", group=0)
-        if tag in ("ul", "ol", "menu", "dir"):
-            return place._replace(list=self._list(place, ordered=tag == "ol"))
-        label = _footnote(frame, place, attributes)
+            return replace(place, label="heading", level=markup.HEADINGS[tag], info="", group=0)
+        if tag in _LISTS:
+            return replace(place, list=self._list(place, ordered=tag == "ol"))
+        label = None
+        if place.in_notes or "id" in attributes:
+            label = _footnote(node, tag, place, attributes, parent, nth)
         if label is not None:
-            return place._replace(label="footnote", level=0, info=label, group=0, item=None)
+            return replace(place, label="footnote", level=0, info=label, group=0, item=None)
         if tag == "li":
             return self._item(place)
         if tag == "blockquote":
             return self._quote(place)
         if tag in markup.PREFORMATTED:
-            return place._replace(label="code")
-        if tag in ("figcaption", "caption") or (tag in ("p", "div", "td", "dd") and "caption" in words):
-            place = place._replace(label="caption", level=0, info="", group=0)
-        return self._in_table(frame, place, attributes, drafts)
+            return replace(place, label="code")
+        if tag in _CAPTIONS or (tag in _MAY_BE_CAPTIONS and "caption" in words):
+            place = replace(place, label="caption", level=0, info="", group=0)
+        return self._in_table(tag, place, attributes, parent, element, drafts) if tag in _TABLED else place
 
     def _list(self, place: Place, *, ordered: bool) -> List:
         item = place.item if place.item is not None and place.item.list is place.list else None
@@ -48,27 +71,31 @@ class Places:
 
     def _item(self, place: Place) -> Place:
         around = place.list or self._list(place, ordered=False)
-        return place._replace(label="list-item", info="1." if around.ordered else "-", list=around, item=Item(around))
+        return Place(
+            "list-item", place.level, "1." if around.ordered else "-", place.group, around, place.quotes,
+            place.quote_group, Item(around), place.table, place.row, place.in_notes,
+        )  # fmt: skip
 
     def _quote(self, place: Place) -> Place:
         group = place.quote_group or self._group()
         depth = place.quotes + 1
-        return place._replace(
-            label="quote", level=depth, info="", group=group, quotes=depth, quote_group=group, item=None
+        return replace(
+            place, label="quote", level=depth, info="", group=group, quotes=depth, quote_group=group, item=None
         )
 
-    def _in_table(self, frame: Frame, place: Place, attributes: Attributes, drafts: int) -> Place:
-        tag, row = frame.tag, place.row
+    def _in_table(
+        self, tag: str, place: Place, attributes: Attributes, parent: str, element: int, drafts: int
+    ) -> Place:
+        row = place.row
         if tag == "table":
             if row is not None:
                 row.table.layout = True
             layout = attributes.get("role") in ("presentation", "none")
-            return place._replace(table=Table(self._group(), drafts, layout), row=None)
+            return replace(place, table=Table(self._group(), drafts, layout), row=None)
         if tag == "tr" and place.table is not None:
-            in_head = frame.parent is not None and frame.parent.tag == "thead"
-            row = Row(place.table, frame.number, in_head)
+            row = Row(place.table, element, parent == "thead")
             place.table.rows.append(row)
-            return place._replace(row=row)
+            return replace(place, row=row)
         if tag in ("td", "th") and row is not None:
             row.cells.append([])
             row.plain_cells += tag == "td"
@@ -79,26 +106,31 @@ class Places:
         return self._groups
 
 
-def code_language(frame: Frame) -> str:
-    """The language that a preformatted element or one of the two around it names."""
-    outer = frame.parent
-    for element in (frame, outer, outer.parent if outer else None):
-        if element is not None and (language := markup.code_language(element.node.attributes)):
-            return language
-    return ""
+def settle_in(draft: Draft, place: Place) -> None:
+    """Add a draft to the list item and to the table cell of its place."""
+    item, row, label = place.item, place.row, draft.label
+    if item is not None:
+        if label == "list-item" or label == "code":
+            draft.item = item
+            item.blocks += 1
+            item.begun = item.begun or label == "list-item"
+        item.headed = item.headed or label == "heading"
+    if row is not None:
+        row.table.layout = row.table.layout or label == "heading" or label == "code"
+        if label != "footnote" and label != "caption" and row.cells:
+            draft.row = row
+            row.cells[-1].append(draft)
 
 
-def _footnote(frame: Frame, place: Place, attributes: Attributes) -> str | None:
+def _footnote(node: LexborNode, tag: str, place: Place, attributes: Attributes, parent: str, nth: int) -> str | None:
     """The label of an entry in a list of notes, None for other elements."""
-    around = frame.parent if frame.tag == "li" else None
-    if around is not None:
-        around.items += 1
-    if place.label == "footnote" or not (place.in_notes or "id" in attributes):
+    if place.label == "footnote":
         return None
     number = note_markup.note_id(attributes)
-    if around is not None and around.tag == "ol" and (number or place.in_notes):
-        return str(around.items)
-    if number or not place.in_notes or frame.tag not in ("li", "p"):
+    is_item = tag == "li" and nth > 0
+    if is_item and parent == "ol" and (number or place.in_notes):
+        return str(nth)
+    if number or not place.in_notes or tag not in ("li", "p"):
         return number
-    match = _NUMBERED.match(markup.short_text(frame.node))
-    return match[1] if match else str(around.items) if around else None
+    match = _NUMBERED.match(markup.short_text(node))
+    return match[1] if match else str(nth) if is_item else None

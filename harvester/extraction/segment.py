@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser
 
-from harvester.extraction.walk import Walk
+from harvester.extraction.walk import walk
 from harvester.types import Block, Frozen
 
 _MAX_DEPTH = 256
@@ -67,13 +67,13 @@ def segment(tree: LexborHTMLParser) -> Page:
     Block labels: heading, paragraph, list-item, quote, code, table-row, caption, control, footnote. `info` of
     a list item is `1.` or `-`, and empty where a block continues the item above; of a footnote, its label.
     """
-    walk = Walk(frozenset()).run(tree)
-    least = max(walk.shown + 1, _MIN_HIDDEN_PAGE)
-    uncovered = frozenset(element for element, size in walk.hidden.items() if size >= least)
+    found = walk(tree, frozenset())
+    least = max(found.shown + 1, _MIN_HIDDEN_PAGE)
+    uncovered = frozenset(element for element, size in found.hidden.items() if size >= least)
     if uncovered:
-        walk = Walk(uncovered).run(tree)
+        found = walk(tree, uncovered)
     return Page(
-        tuple(Block(d.label, d.text, d.markdown, d.level, d.info, d.group) for d in walk.drafts),
-        tuple(Context(d.element, d.tag, d.link_words, d.words) for d in walk.drafts),
-        Elements(tuple(walk.parents), tuple(walk.tags), tuple(walk.words)),
+        tuple([Block(d.label, d.text, d.markdown, d.level, d.info, d.group) for d in found.drafts]),
+        tuple([Context(d.element, d.tag, d.link_words, d.words) for d in found.drafts]),
+        Elements(tuple(found.parents), tuple(found.tags), tuple(found.words)),
     )

@@ -1,260 +1,413 @@
+# cython: nonecheck=True
 """The walk over a parsed page that cuts it into drafts of blocks; iterative, linear, and reading only."""
 
-from collections import Counter
+from __future__ import annotations
 
+import cython
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from harvester.extraction import inline, markup, note_markup
-from harvester.extraction.drafts import Draft
-from harvester.extraction.frames import Frame, Place, Text, is_block, link_text, styled
-from harvester.extraction.inline import CODE, LINK, Run
-from harvester.extraction.markup import Attributes
-from harvester.extraction.places import Places, code_language
+from harvester.extraction import markup, note_markup
+from harvester.extraction.drafts import Draft, Place, Read
+from harvester.extraction.inline import CODE, LINK, Run, Style, clean, is_tidy, spaced
+from harvester.extraction.markup import HINTS, NO_WORDS, is_for_screen_readers, split_words
+from harvester.extraction.places import PLACED, Places, settle_in
+from harvester.extraction.styles import STYLED, code_draft, styled, text_draft
 from harvester.extraction.tables import with_rows
-from harvester.extraction.words import count_words
 
-_MAY_BE_CONTROLS = {"paragraph", "list-item", "quote", "caption"}
+_BLOCK = cython.declare(cython.int, 1)
+_CONTROL = cython.declare(cython.int, 2)
+_SILENT = cython.declare(cython.int, 4)
+_STYLED = cython.declare(cython.int, 8)
+_PLACED = cython.declare(cython.int, 16)
+_MAY_HIDE = cython.declare(cython.int, 32)
+_SETS = (markup.BLOCKS, markup.CONTROLS, markup.SILENT, STYLED, PLACED, {"noscript", "dialog"})
+_KINDS = {tag: sum((tag in tags) << bit for bit, tags in enumerate(_SETS)) for tags in _SETS for tag in tags}
+_HIDING = frozenset(("hidden", "style", "aria-hidden"))
+_BODY = Place()
+_CONTROL_HOSTS = frozenset(("p", *markup.HEADINGS))
+"""Elements in which a button or a label is part of the sentence."""
+_TELLING = frozenset((*note_markup.WORDS, *markup.WORDS))
+# Pages of a site have their classes in common. The words of a value depend on nothing else, so nothing else shows it.
+_NAMED: dict[str, frozenset[str]] = {}
+_MAX_NAMED, _MAX_NAME = 16_384, 300
 
 
-class Walk:
-    """One walk; afterwards `drafts` holds the blocks, and `parents`, `tags` and `words` the elements.
+@cython.final
+@cython.cclass
+class Frame:
+    """An open element."""
 
-    `shown` counts the visible characters and `hidden` those left out, by outermost hidden element (its `mem_id`);
-    `uncovered` are such elements to take for shown.
-    """
+    node: LexborNode
+    tag: str
+    kind: cython.int
+    """What the tag alone says, as bits."""
+    attributes: dict[str, str | None]
+    words: frozenset[str]
+    telling: cython.bint
+    """Whether one of the words is asked for anywhere."""
+    parent: Frame | None
+    is_block: cython.bint
+    block_tag: str
+    """Tag of the nearest block-level element, itself included."""
+    place: Place
+    label: str
+    """The place's."""
+    style: Style
+    number: cython.Py_ssize_t
+    """Its place among the elements of the page."""
+    hidden_by: int
+    """The outermost hidden element around the text, by its `mem_id`; 0 where the text is shown."""
+    in_control: cython.bint
+    in_code: cython.bint
+    items: cython.Py_ssize_t
+    """Items of a list read so far."""
+    interrupted: Text | None
+    """The block that this element interrupts."""
 
-    def __init__(self, uncovered: frozenset[int]) -> None:
-        self.drafts: list[Draft] = []
-        self.parents: list[int] = []
-        self.tags: list[str] = []
-        self.words: list[frozenset[str]] = []
-        self.shown = 0
-        self.hidden: Counter[int] = Counter()
-        self._uncovered = uncovered
-        self._text = Text()
-        self._sink = self.drafts
-        self._top: Frame | None = None
-        self._places = Places()
-        self._last_note = 0
-        self._language = ""
+    def __init__(self, node: LexborNode, tag: str, kind: cython.int, parent: Frame | None) -> None:
+        self.node, self.tag, self.kind, self.parent = node, tag, kind, parent
+        self.attributes = node.attributes
+        self.words, self.telling = NO_WORDS, False
+        self.number, self.items, self.interrupted = 0, 0, None
+        if parent is None:
+            self.place, self.label, self.style, self.hidden_by, self.block_tag = _BODY, _BODY.label, (), 0, tag
+            self.in_control = self.in_code = False
+        else:
+            self.place, self.label, self.style, self.hidden_by = (
+                parent.place,
+                parent.label,
+                parent.style,
+                parent.hidden_by,
+            )
+            self.in_control, self.in_code, self.block_tag = parent.in_control, parent.in_code, parent.block_tag
+        self.is_block = kind & _BLOCK != 0
+        if kind & _CONTROL:
+            self.in_control = True
+            if tag == "button" or tag == "label":
+                self.is_block = parent is None or parent.block_tag not in _CONTROL_HOSTS
 
-    def run(self, tree: LexborHTMLParser) -> "Walk":
-        """Walk the whole tree."""
-        node = tree.root
+
+@cython.final
+@cython.cclass
+class Text:
+    """The block being read."""
+
+    runs: list[Run]
+    common: Frame | None
+    """The innermost element that holds all visible runs so far; None before the first."""
+    here: Frame | None
+    """The innermost element that holds them and is still open."""
+    only_controls: cython.bint
+    after_break: cython.bint
+    mark: str
+    """Label of a footnote mark whose note has not come yet."""
+    note: str
+    """Label of the footnote that this block is, as its link back to the mark says."""
+    held: list[Draft]
+    """Blocks that interrupt this one."""
+
+    def __init__(self, note: str) -> None:
+        self.runs, self.held = [], []
+        self.common = self.here = None
+        self.only_controls, self.after_break = True, False
+        self.mark, self.note = "", note
+
+    @cython.cfunc
+    def see(self, frame: Frame) -> None:
+        """Take note that a visible run stands in `frame`."""
+        if self.common is None:
+            self.here = frame
+        self.common = self.here
+        self.after_break = False
+        self.only_controls = self.only_controls and frame.in_control
+
+
+def walk(tree: LexborHTMLParser, uncovered: frozenset[int]) -> Read:
+    """Walk the whole tree; `uncovered` are hidden elements to take for shown."""
+    found = Read()
+    walk = _Walk(found, uncovered)
+    walk.run(tree.root)
+    return found
+
+
+@cython.final
+@cython.cclass
+class _Walk:
+    found: Read
+    drafts: list[Draft]
+    parents: list[int]
+    tags: list[str]
+    words: list[frozenset[str]]
+    shown: cython.Py_ssize_t
+    uncovered: frozenset[int]
+    text: Text
+    sink: list[Draft]
+    top: Frame | None
+    places: Places
+    last_note: int
+    language: str
+    kinds: dict[str, int]
+    named: dict[str, frozenset[str]]
+    """Words of attributes read before."""
+    hiding: dict[str, bool]
+    """Whether a class of the page hides its element."""
+
+    def __init__(self, found: Read, uncovered: frozenset[int]) -> None:
+        self.found, self.uncovered = found, uncovered
+        self.drafts, self.parents, self.tags, self.words = found.drafts, found.parents, found.tags, found.words
+        self.shown, self.last_note, self.language, self.named = 0, 0, "", _NAMED
+        self.hiding = {}
+        if len(_NAMED) >= _MAX_NAMED:
+            _NAMED.clear()
+        self.text, self.sink, self.top, self.places = Text(""), self.drafts, None, Places()
+        self.kinds = _KINDS
+
+    @cython.cfunc
+    def run(self, root: LexborNode | None) -> None:
+        node = root
         while node is not None:
             following = None
-            if self._enter(node):
+            if self.enter(node):
                 following = node.first_child
-            elif self._top is not None:
+            elif self.top is not None:
                 following = node.next
-            while following is None and self._top is not None:
-                node = self._top.node
-                self._leave(self._top)
-                following = node.next if self._top is not None else None
+            while following is None and self.top is not None:
+                node = self.top.node
+                self.leave(self.top)
+                following = node.next if self.top is not None else None
             node = following
-        for found in self._places.lists:
+        for found in self.places.lists:
             found.settle()
         for draft in self.drafts:
             draft.settle()
-        return self
+        self.found.shown = self.shown
 
-    def _enter(self, node: LexborNode) -> bool:
+    @cython.cfunc
+    def enter(self, node: LexborNode) -> cython.bint:
         """Read a text, or open an element; False where there is nothing inside to walk."""
-        tag = node.tag
-        parent = self._top
-        if parent is not None and tag == "-text":
-            self._read(node.text_content or "", parent)
+        parent: Frame | None = self.top
+        if parent is not None and node.is_text_node:
+            self.read(node.text_content or "", parent)
             return False
-        if tag is None or not tag[:1].isalpha():
+        tag: str | None = node.tag
+        if not tag or not tag[0].isalpha():
             return False
-        attributes = node.attributes
-        words = markup.hint_words(attributes)
-        in_code = parent is not None and parent.place.label == "code"
-        if (
-            tag in markup.SILENT
-            or (in_code and markup.is_left_out_of_code(tag, attributes, words))
-            or (tag == "td" and markup.is_gutter(attributes))
-            or (parent is not None and self._mark(node, tag, attributes, words, parent))
-        ):
+        kind: cython.int = self.kinds.get(tag, 0)
+        if kind & _SILENT:
             return False
+        frame = Frame(node, tag, kind, parent)
+        may_hide: cython.bint = bool(frame.attributes) and self.name(frame)
+        if parent is not None:
+            if parent.in_code and markup.is_left_out_of_code(tag, frame.attributes, frame.words):
+                return False
+            if (tag == "td" and markup.is_gutter(frame.attributes)) or self.mark(frame, parent):
+                return False
         if tag == "br":
-            self._break(parent)
+            self.line_break(parent)
             return False
-        self._top = self._open(node, tag, attributes, words, parent)
+        if (
+            (may_hide or kind & _MAY_HIDE)
+            and not frame.hidden_by
+            and markup.is_hidden(tag, frame.attributes)
+            and node.mem_id not in self.uncovered
+        ):
+            frame.hidden_by = node.mem_id
+        self.open(frame)
         return True
 
-    def _open(
-        self, node: LexborNode, tag: str, attributes: Attributes, words: frozenset[str], parent: Frame | None
-    ) -> Frame:
-        hidden_by = parent.hidden_by if parent else 0
-        if not hidden_by and markup.is_hidden(tag, attributes) and node.mem_id not in self._uncovered:
-            hidden_by = node.mem_id
-        frame = Frame(
-            node=node,
-            tag=tag,
-            parent=parent,
-            is_block=is_block(tag, parent),
-            block_tag=parent.block_tag if parent else tag,
-            place=parent.place if parent else Place(),
-            style=styled(parent.style, tag, attributes, parent.place.label) if parent else (),
-            number=len(self.tags),
-            hidden_by=hidden_by,
-            in_control=tag in markup.CONTROLS or (parent is not None and parent.in_control),
+    @cython.cfunc
+    def name(self, frame: Frame) -> cython.bint:
+        """Find the words that name an element; whether its attributes may hide it."""
+        may_hide: cython.bint = False
+        attributes = frame.attributes
+        for name, value in attributes.items():
+            if value and name in HINTS:
+                words = self.named.get(value)
+                if words is None:
+                    words = split_words(value)
+                    if len(value) <= _MAX_NAME and len(self.named) < _MAX_NAMED:
+                        self.named[value] = words
+                frame.words = frame.words | words if frame.words else words
+                if name == "class":
+                    hides = self.hiding.get(value)
+                    if hides is None:
+                        hides = self.hiding[value] = is_for_screen_readers(value)
+                    may_hide = may_hide or hides
+            elif name in _HIDING:
+                may_hide = True
+        if frame.words:
+            frame.telling = not frame.words.isdisjoint(_TELLING)
+        return may_hide
+
+    @cython.cfunc
+    def open(self, frame: Frame) -> None:
+        parent = frame.parent
+        frame.number = len(self.tags)
+        self.tags.append(frame.tag)
+        self.words.append(frame.words)
+        self.parents.append(-1 if parent is None else parent.number)
+        self.top = frame
+        if parent is not None:
+            if frame.kind & _STYLED:
+                frame.style = styled(parent.style, frame.tag, frame.attributes, parent.label)
+            apart = self.apart(frame, parent)
+            if apart is not None:
+                frame.place, frame.label, frame.style, frame.interrupted = apart, apart.label, (), self.text
+                self.sink = self.text.held
+                self.text = Text("")
+                return
+        if frame.is_block:
+            self.open_block(frame)
+        elif frame.in_code and frame.tag == "code":
+            self.language = self.language or markup.code_language(frame.attributes)
+
+    @cython.cfunc
+    def open_block(self, frame: Frame) -> None:
+        tag, parent = frame.tag, frame.parent
+        frame.block_tag = tag
+        if frame.in_code:
+            self.new_line()
+            return
+        self.flush()
+        if not (frame.kind & _PLACED or frame.telling or "id" in frame.attributes or frame.place.in_notes):
+            return
+        nth: cython.Py_ssize_t = 0
+        if tag == "li" and parent is not None:
+            parent.items += 1
+            nth = parent.items
+        around = parent.tag if parent is not None else ""
+        frame.place = self.places.place(
+            frame.node, tag, frame.place, frame.words, frame.attributes, around, nth, frame.number, len(self.drafts)
         )
-        self.parents.append(parent.number if parent else -1)
-        self.tags.append(tag)
-        self.words.append(words)
-        apart = self._apart(node, tag, attributes, words, parent) if parent is not None else None
-        if apart is not None:
-            frame.place, frame.style, frame.interrupted = apart, (), self._text
-            self._text, self._sink = Text(), self._text.held
-        elif frame.is_block:
-            frame.block_tag = tag
-            if frame.place.label == "code":
-                self._new_line()
-            else:
-                self._flush()
-                frame.place = self._places.place(frame, words, attributes, len(self.drafts))
-                if frame.place.label == "code":
-                    self._language = code_language(frame)
-        elif tag == "code" and frame.place.label == "code":
-            self._language = self._language or markup.code_language(attributes)
-        return frame
+        frame.label = frame.place.label
+        if frame.label == "code":
+            frame.in_code = True
+            # The language stands at the preformatted element or at one of the two around it.
+            self.language = markup.code_language(frame.attributes)
+            if not self.language and parent is not None:
+                self.language = markup.code_language(parent.attributes)
+                if not self.language and parent.parent is not None:
+                    self.language = markup.code_language(parent.parent.attributes)
 
-    def _leave(self, frame: Frame) -> None:
+    @cython.cfunc
+    def leave(self, frame: Frame) -> None:
+        parent = frame.parent
         if frame.interrupted is not None:
-            self._flush()
-            self._text, self._sink = frame.interrupted, self.drafts
-        elif frame.is_block and frame.parent is not None and frame.parent.place.label == "code":
-            self._new_line()
+            self.flush()
+            self.text = frame.interrupted
+            self.sink = self.drafts
+        elif frame.is_block and parent is not None and parent.in_code:
+            self.new_line()
         elif frame.is_block:
-            self._flush()
-        table = frame.place.table
-        if table is not None and (frame.parent is None or frame.parent.place.table is not table):
-            self.drafts[table.start :] = with_rows(table, self.drafts[table.start :])
-        if self._text.here is frame:
-            self._text.here = frame.parent
-        self._top = frame.parent
+            self.flush()
+        if frame.tag == "table":
+            table = frame.place.table
+            if table is not None and (parent is None or parent.place.table is not table):
+                self.drafts[table.start :] = with_rows(table, self.drafts[table.start :])
+        if self.text.here is frame:
+            self.text.here = parent
+        self.top = parent
 
-    def _read(self, text: str, frame: Frame) -> None:
-        visible = 0 if text.isspace() else len((text := inline.clean(text)).strip())
+    @cython.cfunc
+    def read(self, text: str, frame: Frame) -> None:
+        runs = self.text.runs
+        if not text or (text[0].isspace() and text.isspace()):
+            if text and not frame.hidden_by and (runs or frame.in_code):
+                runs.append((text if frame.in_code else " ", frame.style, ""))
+            return
+        tidy: cython.bint = is_tidy(text)
+        if not tidy:
+            text = clean(text)
+        visible: cython.Py_ssize_t = len(text.strip())
         if frame.hidden_by:
-            self.hidden[frame.hidden_by] += visible
+            self.found.hidden[frame.hidden_by] += visible
         elif text:
             self.shown += visible
-            self._text.runs.append(Run(text, frame.style))
+            runs.append((text if tidy or frame.in_code else spaced(text), frame.style, ""))
             if visible:
-                self._text.see(frame)
+                self.text.see(frame)
 
-    def _break(self, frame: Frame | None) -> None:
+    @cython.cfunc
+    def line_break(self, frame: Frame | None) -> None:
         if frame is None or frame.hidden_by:
             return
-        if frame.place.label == "code":
-            self._text.runs.append(Run("\n"))
-        elif self._text.after_break:
-            self._flush()
+        if frame.in_code:
+            self.text.runs.append(("\n", (), ""))
+        elif self.text.after_break:
+            self.flush()
         else:
-            self._text.runs.append(Run(" ", frame.style))
-            self._text.after_break = self._text.common is not None
+            self.text.runs.append((" ", frame.style, ""))
+            self.text.after_break = self.text.common is not None
 
-    def _new_line(self) -> None:
-        runs = self._text.runs
-        if runs and not runs[-1].text.endswith("\n"):
-            runs.append(Run("\n"))
+    @cython.cfunc
+    def new_line(self) -> None:
+        runs = self.text.runs
+        if runs and not runs[-1][0].endswith("\n"):
+            runs.append(("\n", (), ""))
 
-    def _mark(self, node: LexborNode, tag: str, attributes: Attributes, words: frozenset[str], frame: Frame) -> bool:
+    @cython.cfunc
+    def mark(self, frame: Frame, around: Frame) -> cython.bint:
         """Take up a footnote mark, or pass over a link from a footnote back to its mark; False for other elements."""
-        if tag not in ("a", "sup", "span") or frame.hidden_by or frame.place.label == "code":
+        tag = frame.tag
+        if (tag != "a" and tag != "sup" and tag != "span") or around.hidden_by or around.in_code:
             return False
-        text = self._text
-        begun = text.common is not None
-        in_note = frame.place.label == "footnote" or bool(text.note)
-        back = note_markup.returns_to_mark(node, tag, attributes, words)
+        if not frame.telling and tag != "sup" and (tag == "span" or "#" not in (frame.attributes.get("href") or "")):
+            return False
+        text = self.text
+        begun: cython.bint = text.common is not None
+        in_note: cython.bint = text.note != "" or around.label == "footnote"
+        back = note_markup.returns_to_mark(frame.node, tag, frame.attributes, frame.words)
         if back is not None and (not back or in_note or not begun):
             text.note = text.note or ("" if in_note else back)
             return True
-        label = note_markup.mark_label(node, tag, attributes, words)
+        label = note_markup.mark_label(frame.node, tag, frame.attributes, frame.words)
         if label is None:
             return False
         if begun or not in_note:
-            style = tuple(marker for marker in frame.style if marker != CODE and marker[0] != LINK)
-            text.runs.append(Run("", style, label))
+            style = tuple([marker for marker in around.style if marker != CODE and marker[0] != LINK])
+            text.runs.append(("", style, label))
             text.mark = label
-            self._last_note = max(self._last_note, int(label)) if label.isdecimal() else self._last_note
+            self.last_note = max(self.last_note, int(label)) if label.isdecimal() else self.last_note
         return True
 
-    def _apart(
-        self, node: LexborNode, tag: str, attributes: Attributes, words: frozenset[str], parent: Frame
-    ) -> Place | None:
+    @cython.cfunc
+    def apart(self, frame: Frame, around: Frame) -> Place | None:
         """The place inside an element that interrupts a block: a footnote in a sentence, an edit link in a heading."""
-        text, label = self._text, parent.place.label
-        if parent.hidden_by or label in ("footnote", "code", "control"):
+        text, label = self.text, around.label
+        if around.hidden_by or around.in_code or label == "footnote" or label == "control":
             return None
         if label == "heading":
-            return Place("control") if markup.is_heading_control(node, tag, words) else None
-        if text.common is None:
+            is_control = markup.is_heading_control(frame.node, frame.tag, frame.words)
+            return Place("control") if is_control else None
+        if text.common is None or not (frame.telling or text.mark):
             return None
-        if note_markup.is_inline_note(attributes, words) or (text.mark and note_markup.is_tooltip(attributes)):
+        if note_markup.is_inline_note(frame.attributes, frame.words) or (
+            text.mark and note_markup.is_tooltip(frame.attributes)
+        ):
             if not text.mark:
-                self._last_note += 1
-                text.mark = str(self._last_note)
-                text.runs.append(Run("", (), text.mark))
+                self.last_note += 1
+                text.mark = str(self.last_note)
+                text.runs.append(("", (), text.mark))
             note, text.mark = text.mark, ""
             return Place("footnote", info=note)
         return None
 
-    def _flush(self) -> None:
+    @cython.cfunc
+    def flush(self) -> None:
         """End the block being read: a draft of it, and the footnotes that interrupted it."""
-        text = self._text
-        if text.common is None and not text.runs and not text.note:
+        text = self.text
+        frame = text.common
+        if frame is None:
+            if text.runs or text.held:
+                self.sink += text.held
+                self.text = Text(text.note)  # a note's number may stand in a box of its own before the note's
             return
-        if text.common is None:
-            self._text = Text(note=text.note)  # a note's number may stand in a box of its own before the note's
-            return
-        self._text = Text()
-        draft = self._code(text, text.common) if text.common.place.label == "code" else self._draft(text, text.common)
+        self.text = Text("")
+        if frame.in_code:
+            draft = code_draft("".join([run[0] for run in text.runs]), self.language, frame.number, frame.block_tag)
+        else:
+            draft = text_draft(text.runs, frame.place, text.note, text.only_controls, frame.number, frame.block_tag)
         if draft.text:
-            self._file(draft, text.common.place)
-        self._sink += text.held
-
-    def _code(self, text: Text, frame: Frame) -> Draft:
-        code = "".join(run.text for run in text.runs).strip("\n").rstrip()
-        words = count_words(code)
-        return Draft("code", code, code, 0, self._language, 0, frame.number, frame.block_tag, 0, words)
-
-    def _draft(self, text: Text, frame: Frame) -> Draft:
-        place = frame.place
-        label, level, info, group = place.label, place.level, place.info, place.group
-        if text.note:
-            label, level, info, group = "footnote", 0, text.note, 0
-        elif text.only_controls and label in _MAY_BE_CONTROLS:
-            label, level, info, group = "control", 0, "", 0
-        elif label == "list-item" and place.item is not None and place.item.begun:
-            info = ""  # continues the item
-        runs = inline.folded(text.runs)
-        if label == "footnote" and runs:
-            first = runs[0]._replace(text=note_markup.without_label(runs[0].text, info))
-            runs = inline.folded([first, *runs[1:]])
-        body = inline.plain(runs)
-        markdown = inline.markdown(runs)
-        if label not in ("heading", "table-row"):
-            markdown = inline.escape_start(markdown)
-        return Draft(
-            label, body, markdown, level, info, group, frame.number, frame.block_tag,
-            count_words(link_text(runs)), count_words(body),
-        )  # fmt: skip
-
-    def _file(self, draft: Draft, place: Place) -> None:
-        """Add a draft to the blocks, to its list item and to its table cell."""
-        self._sink.append(draft)
-        if place.item is not None:
-            if draft.label in ("list-item", "code"):
-                draft.item = place.item
-                place.item.blocks += 1
-                place.item.begun = place.item.begun or draft.label == "list-item"
-            place.item.headed = place.item.headed or draft.label == "heading"
-        if place.row is not None:
-            place.row.table.layout = place.row.table.layout or draft.label in ("heading", "code")
-            if draft.label not in ("footnote", "caption") and place.row.cells:
-                draft.row = place.row
-                place.row.cells[-1].append(draft)
+            self.sink.append(draft)
+            settle_in(draft, frame.place)
+        self.sink += text.held

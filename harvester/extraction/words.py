@@ -2,6 +2,8 @@
 
 import re
 
+import cython
+
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Scripts written without spaces, as a class of characters: each counts as a word (Thai, Lao, Myanmar, Khmer, kana, Han)."""
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+(?:['’\-][^\W{UNSPACED}]+)*")
@@ -14,8 +16,29 @@ def words(text: str) -> list[str]:
 
 
 def count_words(text: str) -> int:
-    """How many words a text has."""
-    return sum(1 for _ in _WORD.finditer(text))
+    """How many words a text has: as many as `words` finds, which are not made."""
+    count: cython.Py_ssize_t = 0
+    inside: cython.bint = False
+    joined: cython.bint = False
+    for char in text:
+        if char >= "\u0e00" and (
+            char <= "\u0eff"
+            or "\u1000" <= char <= "\u109f"
+            or "\u1780" <= char <= "\u17ff"
+            or "\u3040" <= char <= "\u30ff"
+            or "\u3400" <= char <= "\u4dbf"
+            or "\u4e00" <= char <= "\u9fff"
+            or "\uf900" <= char <= "\ufaff"
+        ):
+            count += 1
+            inside = joined = False
+        elif char.isalnum() or char == "_":
+            count += not (inside or joined)
+            inside, joined = True, False
+        else:
+            joined = inside and (char == "'" or char == "’" or char == "-")
+            inside = False
+    return count
 
 
 def fold(text: str) -> str:

@@ -211,6 +211,11 @@ def test_a_button_inside_a_sentence_is_part_of_it() -> None:
     ]
 
 
+def test_a_control_in_a_heading_without_text_is_kept_before_what_follows() -> None:
+    html = "<h2><a class=backref href=#top>x</a><a class=headerlink href=#a>¶</a> </h2><p>text</p>"
+    assert labelled(html) == [("control", "¶"), ("paragraph", "text")]
+
+
 # Inline Markdown
 
 
