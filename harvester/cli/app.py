@@ -5,14 +5,13 @@ import sys
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+from harvester.cli.bench import bench
+from harvester.cli.options import Config, Json, Page, Quiet, Set, settings_from
 from harvester.errors import InputError, PageError, StorageError
-
-if TYPE_CHECKING:
-    from harvester.settings import Settings
 
 app = typer.Typer(
     name="harvest",
@@ -30,12 +29,6 @@ Index = Annotated[
     str, typer.Argument(help="Markdown, JSONL, CSV or plain list of pages; a folder; or - for stdin.", metavar="INDEX")
 ]
 Output = Annotated[Path, typer.Option("-o", "--output", help="Folder that holds the corpora.", metavar="DIR")]
-Config = Annotated[Path | None, typer.Option("--config", help="Settings file to use.", metavar="FILE")]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("-s", "--set", help="Set one setting, such as fetch.delay=5; may be repeated.", metavar="KEY=VALUE"),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -60,7 +53,7 @@ def build(
     config: Config = None,
     set_: Set = None,
     json: Json = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show no progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Build a corpus version from an index of pages.
 
@@ -78,7 +71,7 @@ def build(
     if offline and refresh:
         raise InputError("--offline and --refresh exclude each other; give one of them")
     mode = "offline" if offline else "refresh" if refresh else None
-    settings = _settings(config, set_, {"fetch.mode": mode})
+    settings = settings_from(config, set_, {"fetch.mode": mode})
     with progress(quiet) as report:
         result = pipeline.build(index, output=output, settings=settings, progress=report)
     for line in (*map(safe, result.notices), *(failure_line(failure, index) for failure in result.failures)):
@@ -107,7 +100,7 @@ def list_(index: Index = "seeds/INDEX.md", json: Json = False) -> None:
 
 @app.command()
 def extract(
-    page: Annotated[str, typer.Argument(help="Path, http(s) URL, or - for stdin.", metavar="PAGE")],
+    page: Page,
     json: Annotated[bool, typer.Option("--json", help="Print the document: text, metadata, blocks, verdicts.")] = False,
     md: Annotated[bool, typer.Option("--md", help="Print Markdown.")] = False,
     config: Config = None,
@@ -123,7 +116,7 @@ def extract(
     from harvester import pipeline
     from harvester.cli.show import to_json
 
-    document = pipeline.extract_from(page, settings=_settings(config, set_))
+    document = pipeline.extract_from(page, settings=settings_from(config, set_))
     print(to_json(document) if json else document.markdown if md else document.text)
 
 
@@ -183,86 +176,14 @@ def status(
     from harvester.settings import as_toml
 
     if settings:
-        tree = _settings(config, set_)
+        tree = settings_from(config, set_)
         print(to_json(tree) if json else as_toml(tree))
     else:
         found = pipeline.status(output)
         print(to_json(found) if json else status_table(found, output))
 
 
-@app.command("bench")
-def bench_(
-    files: Annotated[list[Path], typer.Argument(help="Bench files: a page with its gold a line.", metavar="FILE...")],
-    vs: Annotated[
-        str | None,
-        typer.Option(
-            "--vs",
-            help="Systems to compare with, by commas: trafilatura, resiliparse, readability, justext, newspaper4k; "
-            "none and c4 with --flatten.  [default: trafilatura; none,c4 with --flatten]",
-            metavar="SYSTEMS",
-        ),
-    ] = None,
-    workers: Annotated[int, typer.Option("-w", "--workers", min=1, help="Processes to run pages in.")] = 1,
-    sample: Annotated[
-        int | None, typer.Option("--sample", min=1, help="Take so many pages of each file, always the same.")
-    ] = None,
-    flatten: Annotated[
-        str,
-        typer.Option(
-            "--flatten",
-            help="Flatten pages to text first, by resiliparse, html-text or inscriptis.",
-            metavar="FLATTENER",
-        ),
-    ] = "none",
-    folds: Annotated[
-        Path | None,
-        typer.Option("--folds", help="Folder of weights by fold, for pages that trained the weights.", metavar="DIR"),
-    ] = None,
-    json: Json = False,
-    md: Annotated[bool, typer.Option("--md", help="Print Markdown tables.")] = False,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Show no progress.")] = False,
-) -> None:
-    """Score harvester and other systems on pages with gold.
-
-    Word F1, shingle F1, snippets, leakage and CPU time, a file, a page type and a language.
-    Other systems than trafilatura need the extra: pip install 'harvester[bench]'.
-
-    \b
-    harvest bench pages.jsonl.xz -w 2
-    harvest bench news.jsonl forums.jsonl --vs trafilatura,resiliparse --sample 200
-    harvest bench pages.jsonl.xz --flatten html-text --json
-    """
-    from harvester.cli.bench_tables import bench_tables
-    from harvester.cli.show import progress, to_json
-    from harvester.judge import Fitted, bench
-
-    flattener = None if flatten == "none" else flatten
-    names = (vs or ("none,c4" if flattener else "trafilatura")).split(",")
-    with progress(quiet) as report:
-        result = bench(
-            files,
-            vs=[name.strip() for name in names],
-            workers=workers,
-            sample=sample,
-            flattener=flattener,
-            fitted=Fitted(folds=folds),
-            progress=report,
-        )
-    print(to_json(result) if json else bench_tables(result, markdown=md))
-    if not any(file.pages for file in result.files):
-        raise typer.Exit(4)
-
-
-def _settings(config: Path | None, pairs: list[str] | None, flags: dict[str, object] | None = None) -> "Settings":
-    from harvester.settings import resolve
-
-    stated: dict[str, str] = {}
-    for pair in pairs or ():
-        key, sign, value = pair.partition("=")
-        if not sign:
-            raise InputError(f"--set {pair}: write it as KEY=VALUE, such as fetch.delay=5")
-        stated[key.strip()] = value.strip()
-    return resolve(flags, stated=stated, config=config)
+app.command()(bench)
 
 
 def main() -> NoReturn:

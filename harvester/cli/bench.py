@@ -1,0 +1,70 @@
+"""The command `harvest bench`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harvester.cli.options import Json, Quiet
+
+
+def bench(
+    files: Annotated[list[Path], typer.Argument(help="Bench files: a page with its gold a line.", metavar="FILE...")],
+    vs: Annotated[
+        str | None,
+        typer.Option(
+            "--vs",
+            help="Systems to compare with, by commas: trafilatura, resiliparse, readability, justext, newspaper4k; "
+            "none and c4 with --flatten.  [default: trafilatura; none,c4 with --flatten]",
+            metavar="SYSTEMS",
+        ),
+    ] = None,
+    workers: Annotated[int, typer.Option("-w", "--workers", min=1, help="Processes to run pages in.")] = 1,
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, help="Take so many pages of each file, always the same.")
+    ] = None,
+    flatten: Annotated[
+        str,
+        typer.Option(
+            "--flatten",
+            help="Flatten pages to text first, by resiliparse, html-text or inscriptis.",
+            metavar="FLATTENER",
+        ),
+    ] = "none",
+    folds: Annotated[
+        Path | None,
+        typer.Option("--folds", help="Folder of weights by fold, for pages that trained the weights.", metavar="DIR"),
+    ] = None,
+    json: Json = False,
+    md: Annotated[bool, typer.Option("--md", help="Print Markdown tables.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Score harvester and other systems on pages with gold.
+
+    Word F1, shingle F1, snippets, leakage and CPU time, a file, a page type and a language.
+    Other systems than trafilatura need the extra: pip install 'harvester[bench]'.
+
+    \b
+    harvest bench pages.jsonl.xz -w 2
+    harvest bench news.jsonl forums.jsonl --vs trafilatura,resiliparse --sample 200
+    harvest bench pages.jsonl.xz --flatten html-text --json
+    """
+    from harvester import judge
+    from harvester.cli.bench_tables import bench_tables
+    from harvester.cli.show import progress, to_json
+
+    flattener = None if flatten == "none" else flatten
+    names = (vs or ("none,c4" if flattener else "trafilatura")).split(",")
+    with progress(quiet) as report:
+        result = judge.bench(
+            files,
+            vs=[name.strip() for name in names],
+            workers=workers,
+            sample=sample,
+            flattener=flattener,
+            fitted=judge.Fitted(folds=folds),
+            progress=report,
+        )
+    print(to_json(result) if json else bench_tables(result, markdown=md))
+    if not any(file.pages for file in result.files):
+        raise typer.Exit(4)

@@ -1,0 +1,33 @@
+"""Arguments and options that several commands take."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harvester.errors import InputError
+
+if TYPE_CHECKING:
+    from harvester.settings import Settings
+
+Page = Annotated[str, typer.Argument(help="Path, http(s) URL, or - for stdin.", metavar="PAGE")]
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file to use.", metavar="FILE")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("-s", "--set", help="Set one setting, such as fetch.delay=5; may be repeated.", metavar="KEY=VALUE"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show no progress.")]
+
+
+def settings_from(config: Path | None, pairs: list[str] | None, flags: dict[str, object] | None = None) -> "Settings":
+    """The settings in force: flags and `--set` pairs over the environment, over a file. Raises InputError."""
+    from harvester.settings import resolve
+
+    stated: dict[str, str] = {}
+    for pair in pairs or ():
+        key, sign, value = pair.partition("=")
+        if not sign:
+            raise InputError(f"--set {pair}: write it as KEY=VALUE, such as fetch.delay=5")
+        stated[key.strip()] = value.strip()
+    return resolve(flags, stated=stated, config=config)
