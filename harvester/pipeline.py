@@ -18,7 +18,7 @@ import msgspec
 from harvester.archive import Archive, Entry, hold
 from harvester.captures import Progress, capture_all, failure, fetch_one
 from harvester.errors import InputError, PageError, storage
-from harvester.extraction import Weights, extract_page, load_weights
+from harvester.extraction import Explanation, Weights, explain_page, extract_page, load_weights
 from harvester.index import Listing, read_index, web_address
 from harvester.pack import (
     CorpusStatus,
@@ -53,6 +53,7 @@ __all__ = [
     "CorpusStatus",
     "Progress",
     "build",
+    "explain_from",
     "extract",
     "extract_from",
     "init",
@@ -170,24 +171,36 @@ def extract_from(
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> Document:
     """The document of a page named by path, by URL, or `-` for stdin. Raises InputError or PageError."""
+    return extract_page(_capture(source, settings, stdin, transport), settings.extract, load_weights())
+
+
+def explain_from(
+    source: str,
+    *,
+    settings: Settings,
+    stdin: BinaryIO | None = None,
+    transport: "httpx.AsyncBaseTransport | None" = None,
+) -> Explanation:
+    """What decided about each block of a page, named as for `extract_from`. Raises InputError or PageError."""
+    return explain_page(_capture(source, settings, stdin, transport), settings.extract, load_weights())
+
+
+def _capture(
+    source: str, settings: Settings, stdin: BinaryIO | None, transport: "httpx.AsyncBaseTransport | None"
+) -> Capture:
+    limit = settings.extract.max_page_bytes
     if source == "-":
         if stdin is None and sys.stdin is None:
             raise InputError("-: standard input is closed; pipe a page in, or name a path or a URL")
-        limit = settings.extract.max_page_bytes
-        return extract((stdin or sys.stdin.buffer).read(limit + 1), settings=settings)
+        return Capture("file:///-", EPOCH, (stdin or sys.stdin.buffer).read(limit + 1))
     if source.lower().startswith(("http://", "https://")):
-        source = web_address(source)
-        capture = fetch_one(source, settings, now=_clock, transport=transport)
-    else:
-        from harvester.fetch import load_file
+        return fetch_one(web_address(source), settings, now=_clock, transport=transport)
+    from harvester.fetch import load_file
 
-        path = Path(source)
-        if not os.path.exists(path):
-            raise InputError(f"{source}: no such file; give a path, an http(s) URL, or - for stdin")
-        capture = load_file(
-            path.parent, path.name, uri=f"file:///{path.name}", captured=EPOCH, limit=settings.extract.max_page_bytes
-        )
-    return extract_page(capture, settings.extract, load_weights())
+    path = Path(source)
+    if not os.path.exists(path):
+        raise InputError(f"{source}: no such file; give a path, an http(s) URL, or - for stdin")
+    return load_file(path.parent, path.name, uri=f"file:///{path.name}", captured=EPOCH, limit=limit)
 
 
 def status(output: Path = Path("corpus")) -> list[CorpusStatus]:

@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from harvester.cli.bench import bench
+from harvester.cli.explain import explain
 from harvester.cli.options import Config, Json, Page, Quiet, Set, settings_from
 from harvester.errors import InputError, PageError, StorageError
 
@@ -118,6 +119,9 @@ def extract(
 
     document = pipeline.extract_from(page, settings=settings_from(config, set_))
     print(to_json(document) if json else document.markdown if md else document.text)
+
+
+app.command()(explain)
 
 
 @app.command()

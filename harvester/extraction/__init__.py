@@ -3,8 +3,18 @@
 Pure: no network, clock, chance or process; the package's own word lists are read once.
 """
 
+from harvester.extraction.contributions import Contribution
 from harvester.extraction.lexicon import Weights, load_weights
-from harvester.extraction.page import extract_page
+from harvester.extraction.page import Explanation, explain_page, extract_page
 from harvester.extraction.words import UNSPACED, count_words
 
-__all__ = ["UNSPACED", "Weights", "count_words", "extract_page", "load_weights"]
+__all__ = [
+    "UNSPACED",
+    "Contribution",
+    "Explanation",
+    "Weights",
+    "count_words",
+    "explain_page",
+    "extract_page",
+    "load_weights",
+]

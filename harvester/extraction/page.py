@@ -9,13 +9,15 @@ import msgspec
 
 from harvester.decode import is_binary, to_text, undo_coding
 from harvester.errors import PageError
-from harvester.extraction import coverage, flat, footnotes, gate, lines, metadata, neighbours, segment
+from harvester.extraction import contributions, coverage, flat, footnotes, gate, lines, metadata, neighbours, segment
+from harvester.extraction.contributions import Contribution
 from harvester.extraction.language import language_of
 from harvester.extraction.lexicon import Weights
 from harvester.extraction.serialize import escape, to_markdown
+from harvester.extraction.trees import Forest
 from harvester.extraction.words import count_words
 from harvester.settings import Recipe
-from harvester.types import Block, Capture, Document, Metadata, Source, Verdict
+from harvester.types import Block, Capture, Document, Frozen, Metadata, Source, Verdict
 
 _HTML = ("text/html", "application/xhtml+xml")
 # WHATWG MIME Sniffing 7.1, with the elements that HTML has gained since.
@@ -26,11 +28,49 @@ _MARKUP = re.compile(
 )
 
 
+class Explanation(Frozen):
+    """A document, and what decided about its blocks."""
+
+    document: Document
+    loudest: tuple[tuple[Contribution, ...], ...]
+    """For each block the features that decided most; empty where no forest judged it."""
+
+
+class _Judged(Frozen):
+    """Every block of a page with its verdict, before they are added up."""
+
+    engine: str
+    blocks: Sequence[Block]
+    verdicts: Sequence[Verdict]
+    found: Metadata
+    forest: Forest | None = None
+    """What gave the scores, unless rules did."""
+    rows: Sequence[Sequence[float]] = ()
+    """What the forest was told of each block; none without a forest."""
+
+
 def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document:
     """Judge every visible block of a page and add up the kept ones.
 
     Raises PageError: `http-status`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `no-text`.
     """
+    document = _document(_judge(capture, recipe, weights), capture, recipe)
+    if not document.text:
+        raise PageError("no-text", "no block of the page was judged to be body")
+    return document
+
+
+def explain_page(capture: Capture, recipe: Recipe, weights: Weights) -> Explanation:
+    """The document that `extract_page` gives, with what decided about each block.
+
+    Raises PageError as `extract_page` does, except `no-text`: a page of which nothing is kept has its reasons.
+    """
+    judged = _judge(capture, recipe, weights)
+    loudest = contributions.loudest(judged.forest, judged.rows) if judged.forest else ((),) * len(judged.blocks)
+    return Explanation(_document(judged, capture, recipe), loudest)
+
+
+def _judge(capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
     if capture.status is not None and capture.status >= 400:
         raise PageError("http-status", f"the server answered {capture.status}")
     codings = ",".join(h.value for h in capture.headers if h.name.lower() == "content-encoding")
@@ -42,7 +82,7 @@ def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document
     html = _is_html(capture.content_type, body)
     text = to_text(body, capture.content_type, html=html)
     judged = _judge_html(text, capture, recipe, weights) if html else _judge_flat(text, weights)
-    return _document(*judged, capture, recipe)
+    return _within(judged, recipe.max_text)
 
 
 def _is_html(content_type: str | None, body: bytes) -> bool:
@@ -53,15 +93,13 @@ def _is_html(content_type: str | None, body: bytes) -> bool:
     return not kind and _MARKUP.match(to_text(body[:2048])) is not None
 
 
-def _judge_flat(text: str, weights: Weights) -> tuple[str, list[Block], list[Verdict], Metadata]:
+def _judge_flat(text: str, weights: Weights) -> _Judged:
     blocks, _, notes = footnotes.separate(flat.split(text), weights)
     blocks, verdicts = lines.judge(blocks, weights)
-    return "lines", blocks, verdicts, flat.metadata(blocks, verdicts, notes, weights)
+    return _Judged("lines", blocks, verdicts, flat.metadata(blocks, verdicts, notes, weights))
 
 
-def _judge_html(
-    html: str, capture: Capture, recipe: Recipe, weights: Weights
-) -> tuple[str, list[Block], list[Verdict], Metadata]:
+def _judge_html(html: str, capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
     shape = gate.check(html, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
     tree = segment.parse(html)
     page = segment.segment(tree)
@@ -72,21 +110,12 @@ def _judge_html(
     engine = "trafilatura" if judged else "lines"
     blocks, verdicts = judged or lines.judge(blocks, weights)
     verdicts = neighbours.revise(blocks, contexts, page.elements, verdicts, declared.title)
-    return engine, blocks, verdicts, msgspec.structs.replace(declared, footnotes=notes)
+    return _Judged(engine, blocks, verdicts, msgspec.structs.replace(declared, footnotes=notes))
 
 
-def _document(
-    engine: str,
-    blocks: Sequence[Block],
-    verdicts: Sequence[Verdict],
-    found: Metadata,
-    capture: Capture,
-    recipe: Recipe,
-) -> Document:
-    blocks, verdicts, truncated = _within(blocks, verdicts, recipe.max_text)
+def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
+    blocks, verdicts, found = judged.blocks, judged.verdicts, judged.found
     kept = [block for block, verdict in zip(blocks, verdicts, strict=True) if verdict.kept]
-    if not kept:
-        raise PageError("no-text", "no block of the page was judged to be body")
     text = "\n\n".join(block.text for block in kept)
     sizes = [count_words(block.text) for block in blocks]
     kept_words = sum(size for size, verdict in zip(sizes, verdicts, strict=True) if verdict.kept)
@@ -106,11 +135,10 @@ def _document(
                 + ([Source("language", "text")] if language else [])
             ),
             word_count=count_words(text),
-            truncated=truncated,
         ),
         blocks=tuple(blocks),
         verdicts=tuple(verdicts),
-        engine=engine,
+        engine=judged.engine,
         confidence=confidence,
         low_confidence=confidence < recipe.low_confidence,
         kept_words=kept_words,
@@ -118,27 +146,33 @@ def _document(
     )
 
 
-def _within(
-    blocks: Sequence[Block], verdicts: Sequence[Verdict], limit: int
-) -> tuple[list[Block], list[Verdict], bool]:
-    """Blocks and verdicts under which the text has at most `limit` code points, and whether any had to go.
+def _within(page: _Judged, limit: int) -> _Judged:
+    """The page with blocks and verdicts under which the text has at most `limit` code points.
 
     The block that crosses the limit is cut in two; what lies behind the limit is dropped as `truncated`.
     """
-    out, judged, left, truncated = list[Block](), list[Verdict](), limit, False
-    for block, verdict in zip(blocks, verdicts, strict=True):
+    out, judged, origins, left = list[Block](), list[Verdict](), list[int](), limit
+    for number, (block, verdict) in enumerate(zip(page.blocks, page.verdicts, strict=True)):
         if verdict.kept and len(block.text) > left:
             gone = Verdict(False, verdict.score, "truncated")
             if head := block.text[: max(left, 0)].rstrip():
                 out.append(Block(block.label, head, escape(head), block.level, block.info, block.group))
                 judged.append(verdict)
+                origins.append(number)
             rest = block.text[len(head) :]
-            block, verdict, truncated, left = Block(block.label, rest, escape(rest)), gone, True, 0
+            block, verdict, left = Block(block.label, rest, escape(rest)), gone, 0
         elif verdict.kept:
             left -= len(block.text) + 2
         out.append(block)
         judged.append(verdict)
-    return out, judged, truncated
+        origins.append(number)
+    return msgspec.structs.replace(
+        page,
+        blocks=out,
+        verdicts=judged,
+        rows=[page.rows[origin] for origin in origins] if page.rows else (),
+        found=msgspec.structs.replace(page.found, truncated=any(v.reason == "truncated" for v in judged)),
+    )
 
 
 def expected_f1(sizes: Sequence[int], verdicts: Sequence[Verdict]) -> float:

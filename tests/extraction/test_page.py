@@ -3,7 +3,7 @@
 import pytest
 
 from harvester.errors import PageError
-from harvester.extraction import extract_page, load_weights
+from harvester.extraction import explain_page, extract_page, load_weights
 from harvester.settings import Recipe
 from harvester.types import EPOCH, Capture, Document
 
@@ -80,3 +80,11 @@ def test_brackets_in_the_text_are_no_marks_of_notes_that_markup_tells_apart() ->
     document = extracted(page.encode(), "text/html")
     assert "items[1] is read" in document.text
     assert [note.text for note in document.metadata.footnotes] == ["A note of some length."]
+
+
+@pytest.mark.parametrize("limit", [1, 104, 150, 10_000])
+def test_an_explanation_is_of_the_same_document_and_speaks_of_every_block(limit: int) -> None:
+    capture, recipe, weights = Capture("file:///-", EPOCH, HTML.encode()), Recipe(max_text=limit), load_weights()
+    explanation = explain_page(capture, recipe, weights)
+    assert explanation.document == extract_page(capture, recipe, weights)
+    assert len(explanation.loudest) == len(explanation.document.blocks)
