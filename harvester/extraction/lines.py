@@ -1,16 +1,21 @@
-"""Which blocks are body, judged by rules alone: first each block by itself, then by its neighbours.
+"""Which blocks are body, judged by trained trees over `line_features`, and by rules where these are sure.
 
 Made for text that was flattened long ago, where a block is a line; also judges HTML that trafilatura
-cannot take. The rules know shapes (length, sentence ends, dates, names, runs of short lines) and the
-word lists of `Weights`; none is about a site.
+cannot take. The rules know shapes (dates, names, tails of teasers, words said twice) and the word lists
+of `Weights`; none is about a site.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-from harvester.extraction.lexicon import Weights
+from harvester.extraction import line_features, trees
+from harvester.extraction.choice import best_set
+from harvester.extraction.lexicon import Weights, Words
+from harvester.extraction.line_marks import WordLists
+from harvester.extraction.repeats import repeated
 from harvester.extraction.words import count_words, ends_sentence, words
 from harvester.types import Block, Verdict
 
@@ -20,10 +25,17 @@ _CREDIT = re.compile(r"[.!?…(\[|,—–/]\s*([^\W\d_]+(?: [^\W\d_]+)?)\s?[:：
 _BULLET = re.compile(r"^(?:[-*•‣◦–·]|\d{1,3}[.)]|[a-z][.)])\s+\S")
 _MOST = 1_000
 """Characters past which a line is no longer looked at word by word."""
+_TEASERS_MOST = 0.5
+"""Share of the expected body that a tail of teasers may hold: where it holds more, the list is what the page is for."""
+_FEW = 10
+"""Lines that no rule names, up to which a page is too small for the trees."""
+_FEW_SCORE = 0.8
+_NO_TEASER = 0.9
+"""Score from which a block is body whatever follows it."""
 _LONG = 60
 """Words of a paragraph that no teaser has."""
 
-# What a label means for the text: score, and whether the block is kept.
+# Coverage's scores: what a label means for a block of HTML that trafilatura covers.
 SCORES = {
     "paragraph": 0.95,
     "heading": 0.85,
@@ -35,10 +47,13 @@ SCORES = {
     "short": 0.6,
     "footnote": 0.1,
 }
-_DROPPED = 0.05
+_BY_SCORE = ("before-body", "after-body", "boilerplate")
+"""Reasons that say where a block stands which the trees alone took out."""
+_SURE = 0.05
+"""The most that a block scores which a rule drops."""
 
 
-def label_alone(block: Block, weights: Weights) -> str | None:
+def label_alone(block: Block, weights: Words) -> str | None:
     """What a block is by its own words: `share`, `navigation`, `promo`, `related`, `credit`, `byline`, `date`,
     `translator`, `provenance`, `notes-heading`, `label`, `footer`; None where they do not tell."""
     if block.label in ("code", "table-row", "footnote") or len(block.text) > _MOST:
@@ -89,21 +104,21 @@ def _credit(openings: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(map(re.escape, openings))})\s?[:：／/]")
 
 
-def _begins(lowered: str, openings: Sequence[str]) -> bool:
+def _begins(lowered: str, openings: tuple[str, ...]) -> bool:
     """Whether a text begins with one of the openings as whole words."""
-    return any(
+    return lowered.startswith(openings) and any(
         lowered.startswith(opening) and not lowered[len(opening) : len(opening) + 1].isalnum() for opening in openings
     )
 
 
-def _is_date(text: str, tokens: list[str], weights: Weights) -> bool:
+def _is_date(text: str, tokens: list[str], weights: Words) -> bool:
     if not tokens or len(tokens) > 10 or not any(c.isdigit() for c in text):
         return False
     dated = any(weights.month(t) for t in tokens) or _NUMERIC_DATE.search(text)
     return bool(dated) and all(t in weights.date_words or _DATE_PART.fullmatch(t) or weights.month(t) for t in tokens)
 
 
-def _is_share(tokens: list[str], weights: Weights) -> bool:
+def _is_share(tokens: list[str], weights: Words) -> bool:
     return (
         len(tokens) <= 14
         and any(t in weights.share_core for t in tokens)
@@ -111,24 +126,27 @@ def _is_share(tokens: list[str], weights: Weights) -> bool:
     )
 
 
-def _is_promo(lowered: str, tokens: list[str], closed: bool, weights: Weights) -> bool:
+def _is_promo(lowered: str, tokens: list[str], closed: bool, weights: Words) -> bool:
     calls = len({t for t in tokens if t in weights.promo}) + sum(phrase in lowered for phrase in weights.promo_phrases)
     if closed and not lowered.rstrip().endswith(("!", "！", ":", "?")):
         return calls >= 2 and len(tokens) <= 25
     return calls >= 2 or (calls == 1 and len(tokens) <= 8)
 
 
-def _is_caption(lowered: str, weights: Weights) -> bool:
+def _is_caption(lowered: str, weights: Words) -> bool:
     """Whether a line ends in a credit: `The harbour at dawn. Photo: Jane Doe`."""
     match = _CREDIT.search(lowered)
     return match is not None and match[1] in weights.credit and len(match[2].split()) <= 8
 
 
-def byline_name(text: str, weights: Weights) -> str | None:
+def byline_name(text: str, weights: Words) -> str | None:
     """The name in a line that is a byline (`by Jane Doe`), else None."""
     text = text.strip()
+    lowered = text.lower()
+    if not lowered.startswith(weights.byline):
+        return None
     for opening in weights.byline:
-        if text.lower().startswith(opening):
+        if lowered.startswith(opening):
             rest = text[len(opening) :]
             name = rest.lstrip(" :：—–-|/").strip()
             cased = opening.isascii() or name[:1].upper() != name[:1].lower()
@@ -151,28 +169,59 @@ def is_name(text: str, *, cased: bool = True) -> bool:
 
 
 def judge(blocks: Sequence[Block], weights: Weights) -> tuple[list[Block], list[Verdict]]:
-    """The blocks with what each was recognised as, and a verdict for each."""
-    labels = [block.label if block.label == "footnote" else label_alone(block, weights) for block in blocks]
-    prose = [label is None and _is_prose(block) for block, label in zip(blocks, labels, strict=True)]
-    reasons: list[str | None] = list(labels)
-    start, end = _body(blocks, labels, prose, weights)
-    teasers = _teasers(blocks, labels, prose)
-    repeated = _repeated(blocks, [reason is None and start <= i < end for i, reason in enumerate(reasons)])
+    """The blocks with what each was recognised as, and a verdict for each.
+
+    A block that a rule names is dropped; of the others those are kept that make the page's expected F1 largest.
+    """
+    kinds = [block.label if block.label == "footnote" else label_alone(block, weights) for block in blocks]
+    prose = [kind is None and _is_prose(block) for block, kind in zip(blocks, kinds, strict=True)]
+    reasons: list[str | None] = list(kinds)
+    scores = _scores(blocks, kinds, prose, weights)
+    sizes = [count_words(block.text) for block in blocks]
+    for i in range(_teasers(blocks, kinds, prose, sizes, scores), len(blocks)):
+        reasons[i] = reasons[i] or "teaser"
+    kept = best_set(sizes, scores, [reason is None for reason in reasons])
+    for i in repeated(blocks, [i in kept for i in range(len(blocks))]):
+        reasons[i] = reasons[i] or "repeated"
+    start, end = min(kept, default=len(blocks)), max(kept, default=-1) + 1
     for i in range(len(blocks)):
-        if reasons[i] is None and not start <= i < end:
-            reasons[i] = "before-body" if i < start else "teaser" if i >= teasers else "after-body"
-        elif i in repeated:
-            reasons[i] = "repeated"
+        if reasons[i] is None and i not in kept:
+            reasons[i] = "before-body" if i < start else "after-body" if i >= end else "boilerplate"
     _mark_title(blocks, reasons, start)
     _mark_biography(blocks, reasons, end, weights)
     out = [_relabelled(block, reason, prose[i]) for i, (block, reason) in enumerate(zip(blocks, reasons, strict=True))]
     verdicts = [
-        Verdict(True, SCORES.get(block.label, SCORES["short"]), "body")
+        Verdict(True, score, "body")
         if reason is None
-        else Verdict(False, SCORES["footnote"] if reason == "footnote" else _DROPPED, reason)
-        for block, reason in zip(out, reasons, strict=True)
+        else Verdict(False, score if reason in _BY_SCORE else min(score, _SURE), reason)
+        for score, reason in zip(scores, reasons, strict=True)
     ]
     return out, verdicts
+
+
+def _scores(
+    blocks: Sequence[Block], kinds: Sequence[str | None], prose: Sequence[bool], weights: Weights
+) -> list[float]:
+    """The probability that each block is body, four places.
+
+    Where there are few lines there is little to measure, and the trees have seen no such pages: prose scores high there,
+    and what stands above it low.
+    """
+    rows = line_features.measure(blocks, kinds, word_lists(weights))
+    scores = [round(trees.probability(odds), 4) for (odds,) in trees.log_odds(weights.line_forest, rows)]
+    if kinds.count(None) > _FEW:
+        return scores
+    first = prose.index(True) if any(prose) else 0
+    return [
+        max(score, _FEW_SCORE) if prose[i] else min(score, 1 - _FEW_SCORE) if i < first else score
+        for i, score in enumerate(scores)
+    ]
+
+
+def word_lists(weights: Words) -> WordLists:
+    """The lists whose words `line_features` counts."""
+    dates = weights.date_words.union(*weights.months.values())
+    return {"share": weights.share, "navigation": weights.navigation, "promo": weights.promo, "date": dates}
 
 
 def _is_prose(block: Block) -> bool:
@@ -183,27 +232,21 @@ def _is_prose(block: Block) -> bool:
     )
 
 
-def _body(
-    blocks: Sequence[Block], labels: Sequence[str | None], prose: Sequence[bool], weights: Weights
-) -> tuple[int, int]:
-    """First block of the body, and the first behind it."""
-    paragraphs = [i for i, is_prose in enumerate(prose) if is_prose]
-    if not paragraphs:
-        return 0, len(blocks)
-    end = min(_teasers(blocks, labels, prose), _tail(blocks, labels, weights))
-    inside = [i for i in paragraphs if i < end] or paragraphs
-    last = inside[-1] + 1
-    while last < min(end, len(blocks)) and labels[last] is None and _continues(blocks[last]):
-        last += 1
-    return inside[0], last
+def _teasers(
+    blocks: Sequence[Block],
+    kinds: Sequence[str | None],
+    prose: Sequence[bool],
+    sizes: Sequence[int],
+    scores: Sequence[float],
+) -> int:
+    """Where a tail of teasers begins that the scores do not contradict; the number of blocks where there is none."""
+    sure = max((i for i, score in enumerate(scores) if score >= _NO_TEASER), default=-1)
+    start = max(_tail_of_groups(blocks, kinds, prose), sure + 1)
+    expected = [size * score for size, score in zip(sizes, scores, strict=True)]
+    return start if math.fsum(expected[start:]) < _TEASERS_MOST * math.fsum(expected) else len(blocks)
 
 
-def _continues(block: Block) -> bool:
-    """Whether a block behind the last paragraph still belongs to it: a list item, or a short sentence."""
-    return block.label in ("list-item", "quote") or ends_sentence(block.text) or bool(_BULLET.match(block.text))
-
-
-def _teasers(blocks: Sequence[Block], labels: Sequence[str | None], prose: Sequence[bool]) -> int:
+def _tail_of_groups(blocks: Sequence[Block], labels: Sequence[str | None], prose: Sequence[bool]) -> int:
     """Where a tail of title–summary–author–date groups begins; the number of blocks where there is none."""
     dates = [i for i, label in enumerate(labels) if label == "date"]
     groups: list[int] = []
@@ -231,48 +274,6 @@ def _teasers(blocks: Sequence[Block], labels: Sequence[str | None], prose: Seque
     return start
 
 
-def _tail(blocks: Sequence[Block], labels: Sequence[str | None], weights: Weights) -> int:
-    """Where the lists below an article begin: at a share bar or a heading such as "Most read" with nothing long after."""
-    end = len(blocks)
-    for i in range(len(blocks) - 1, -1, -1):
-        if labels[i] is None and count_words(blocks[i].text) > _LONG:
-            break
-        bare = blocks[i].text.strip().lower().strip(" :.!-–—|»›→")
-        if (labels[i] == "share" or bare in weights.tail) and i > 0:
-            end = i
-    return end
-
-
-def _repeated(blocks: Sequence[Block], inside: Sequence[bool]) -> set[int]:
-    """Blocks whose words stand in an earlier block, and pull quotes: short lines lifted from another block."""
-    runs = [_runs(block.text) if is_inside else () for block, is_inside in zip(blocks, inside, strict=True)]
-    first: dict[tuple[str, ...], int] = {}
-    longest: dict[tuple[str, ...], int] = {}
-    for i, own in enumerate(runs):
-        for run in own:
-            first.setdefault(run, i)
-            longest[run] = max(longest.get(run, 0), len(own))
-    found = set()
-    for i, own in enumerate(runs):
-        earlier = sum(first[run] < i for run in own)
-        lifted = sum(longest[run] > len(own) for run in own)
-        if (
-            own
-            and blocks[i].label not in ("code", "table-row", "quote")
-            and (
-                earlier >= 0.9 * len(own)
-                or (lifted >= 0.5 * len(own) and len(own) <= 40 and not ends_sentence(blocks[i].text))
-            )
-        ):
-            found.add(i)
-    return found
-
-
-def _runs(text: str) -> list[tuple[str, ...]]:
-    tokens = words(text)
-    return [tuple(tokens[i : i + 5]) for i in range(len(tokens) - 4)]
-
-
 def _mark_title(blocks: Sequence[Block], reasons: list[str | None], start: int) -> None:
     """The page's title is the longest of the lines above the body that are nothing else."""
     candidates = [i for i in range(start) if reasons[i] == "before-body" and 2 <= count_words(blocks[i].text) <= 40]
@@ -295,7 +296,7 @@ def _mark_biography(blocks: Sequence[Block], reasons: list[str | None], end: int
 
 def _relabelled(block: Block, reason: str | None, prose: bool) -> Block:
     label = block.label
-    if reason is not None and reason not in ("before-body", "after-body", "repeated", "teaser"):
+    if reason is not None and reason not in (*_BY_SCORE, "repeated", "teaser"):
         label = reason
     elif label == "paragraph" and not prose and not ends_sentence(block.text):
         label = "list-item" if _BULLET.match(block.text) else "heading"

@@ -1,4 +1,4 @@
-"""What the rules see in single lines, in several languages."""
+"""What the rules see in single lines, in several languages, and what trees and rules make of pages."""
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,7 @@ from harvester.extraction import load_weights
 from harvester.extraction.flat import metadata, split
 from harvester.extraction.lines import byline_name, is_name, judge, label_alone
 from harvester.types import Block, Verdict
+from tests.conftest import PROJECT
 
 WEIGHTS = load_weights()
 
@@ -107,6 +108,30 @@ def test_a_date_in_the_teasers_is_not_the_page_s() -> None:
     blocks, verdicts = judge(split(f"{prose}\n\n{prose[::-1]}.\n\n{tail}"), WEIGHTS)
     assert metadata(blocks, verdicts, (), WEIGHTS).date_published is None
     assert [b.text for b, v in zip(blocks, verdicts, strict=True) if v.kept] == [prose, f"{prose[::-1]}."]
+
+
+def page(name: str) -> list[Block]:
+    return split((PROJECT / "tests" / "cases" / name / "page.txt").read_text("utf-8"))
+
+
+def test_every_dropped_line_has_a_reason_that_says_what_or_where_it_is() -> None:
+    _, verdicts = judge(page("comments-below-a-flat-article"), WEIGHTS)
+    reasons = {verdict.reason for verdict in verdicts if not verdict.kept}
+    assert {"navigation", "byline", "date", "title", "share", "label", "footer", "before-body"} <= reasons
+    assert all(verdict.reason == "body" for verdict in verdicts if verdict.kept)
+
+
+def test_scores_have_four_places_and_what_a_rule_drops_scores_low() -> None:
+    _, verdicts = judge(page("promo-between-paragraphs"), WEIGHTS)
+    assert all(verdict.score == round(verdict.score, 4) for verdict in verdicts)
+    assert all(verdict.score <= 0.05 for verdict in verdicts if verdict.reason == "promo")
+
+
+def test_a_last_paragraph_above_dated_lines_is_no_teaser() -> None:
+    blocks = page("comments-below-a-flat-article")
+    _, verdicts = judge(blocks, WEIGHTS)
+    (last,) = [i for i, block in enumerate(blocks) if block.text.startswith("The harbour office expects")]
+    assert verdicts[last].kept
 
 
 @given(st.text(max_size=2000))
