@@ -50,6 +50,10 @@ class FetchSettings(_Group):
 class Recipe(_Group):
     """What changes the text of a page."""
 
+    engine: Annotated[
+        Literal["blocks", "trafilatura"],
+        Meta(description="what judges HTML: the block classifier, or what trafilatura keeps"),
+    ] = "blocks"
     max_page_bytes: Annotated[int, Meta(ge=1, le=100_000_000, description="decoded bytes of a page, at most")] = (
         32_000_000
     )

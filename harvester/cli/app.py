@@ -11,7 +11,7 @@ import typer
 
 from harvester.cli.bench import bench
 from harvester.cli.explain import explain
-from harvester.cli.options import Config, Json, Page, Quiet, Set, settings_from
+from harvester.cli.options import Config, Engine, Json, Page, Quiet, Set, settings_from
 from harvester.errors import InputError, PageError, StorageError
 
 app = typer.Typer(
@@ -51,6 +51,7 @@ def build(
         bool, typer.Option("--offline", help="Fetch nothing: local pages and the archive only.")
     ] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Fetch every listed URL again.")] = False,
+    engine: Engine = None,
     config: Config = None,
     set_: Set = None,
     json: Json = False,
@@ -72,7 +73,7 @@ def build(
     if offline and refresh:
         raise InputError("--offline and --refresh exclude each other; give one of them")
     mode = "offline" if offline else "refresh" if refresh else None
-    settings = settings_from(config, set_, {"fetch.mode": mode})
+    settings = settings_from(config, set_, {"fetch.mode": mode, "extract.engine": engine})
     with progress(quiet) as report:
         result = pipeline.build(index, output=output, settings=settings, progress=report)
     for line in (*map(safe, result.notices), *(failure_line(failure, index) for failure in result.failures)):
@@ -104,6 +105,7 @@ def extract(
     page: Page,
     json: Annotated[bool, typer.Option("--json", help="Print the document: text, metadata, blocks, verdicts.")] = False,
     md: Annotated[bool, typer.Option("--md", help="Print Markdown.")] = False,
+    engine: Engine = None,
     config: Config = None,
     set_: Set = None,
 ) -> None:
@@ -117,7 +119,7 @@ def extract(
     from harvester import pipeline
     from harvester.cli.show import to_json
 
-    document = pipeline.extract_from(page, settings=settings_from(config, set_))
+    document = pipeline.extract_from(page, settings=settings_from(config, set_, {"extract.engine": engine}))
     print(to_json(document) if json else document.markdown if md else document.text)
 
 

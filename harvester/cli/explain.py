@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from harvester.cli.options import Config, Json, Page, Set, settings_from
+from harvester.cli.options import Config, Engine, Json, Page, Set, settings_from
 from harvester.errors import InputError, storage
 
 
@@ -16,6 +16,7 @@ def explain(
     html: Annotated[
         str | None, typer.Option("--html", help="Write a page to look at; - for stdout.", metavar="FILE")
     ] = None,
+    engine: Engine = None,
     config: Config = None,
     set_: Set = None,
 ) -> None:
@@ -36,7 +37,7 @@ def explain(
 
     if json and html:
         raise InputError("--json and --html exclude each other; give one of them")
-    view = explained(pipeline.explain_from(page, settings=settings_from(config, set_)))
+    view = explained(pipeline.explain_from(page, settings=settings_from(config, set_, {"extract.engine": engine})))
     if json:
         print(to_json(view))
     elif html == "-":

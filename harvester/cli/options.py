@@ -16,6 +16,10 @@ Set = Annotated[
     list[str] | None,
     typer.Option("-s", "--set", help="Set one setting, such as fetch.delay=5; may be repeated.", metavar="KEY=VALUE"),
 ]
+Engine = Annotated[
+    str | None,
+    typer.Option("--engine", help="What judges HTML: blocks, our classifier, or trafilatura.", metavar="ENGINE"),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show no progress.")]
 

@@ -4,7 +4,7 @@ Pure: no network, clock, chance or process; the package's own word lists are rea
 """
 
 from harvester.extraction.contributions import Contribution
-from harvester.extraction.lexicon import Weights, load_weights
+from harvester.extraction.model import Weights, load_weights
 from harvester.extraction.page import Explanation, explain_page, extract_page
 from harvester.extraction.words import UNSPACED, count_words
 

@@ -4,14 +4,22 @@ import math
 from collections.abc import Sequence
 
 
-def best_set(sizes: Sequence[int], scores: Sequence[float], allowed: Sequence[bool]) -> set[int]:
-    """The positions of the allowed blocks that make the expected F1 in words largest.
+def best_set(
+    sizes: Sequence[int], scores: Sequence[float], allowed: Sequence[bool], *, unlikely: float = 0.0
+) -> tuple[set[int], float]:
+    """The positions of the allowed blocks that make the expected F1 in words largest, and that F1.
+
+    Blocks that score `unlikely` or less are not kept, and do not count as body that might be missed: many small scores,
+    those of fifty comments, would add up to a body that is not there.
 
     The measure is 2·E[kept body] / (kept + E[body]), as in `page.expected_f1`. Only the blocks above some score can be
     best (Lewis 1995; Jansche 2007), so one pass over them by falling score finds the set.
     """
-    order = sorted((i for i, is_allowed in enumerate(allowed) if is_allowed), key=lambda i: (-scores[i], i))
-    body = math.fsum(size * score for size, score in zip(sizes, scores, strict=True))
+    order = sorted(
+        (i for i, is_allowed in enumerate(allowed) if is_allowed and scores[i] > unlikely),
+        key=lambda i: (-scores[i], i),
+    )
+    body = math.fsum(size * score for size, score in zip(sizes, scores, strict=True) if score > unlikely)
     best, count, kept, hit = 0.0, 0, 0, 0.0
     for number, i in enumerate(order, 1):
         kept += sizes[i]
@@ -19,4 +27,4 @@ def best_set(sizes: Sequence[int], scores: Sequence[float], allowed: Sequence[bo
         expected = round(2 * hit / (kept + body), 9) if kept else 0.0
         if expected > best:
             best, count = expected, number
-    return set(order[:count])
+    return set(order[:count]), best

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import fsum
 
-from harvester.extraction.trees import Forest, _Walked, _walked
+from harvester.extraction.trees import Forest, Nodes
 from harvester.types import Frozen
 
 _LOUDEST = 5
@@ -27,14 +27,12 @@ def loudest(forest: Forest, rows: Sequence[Sequence[float]]) -> tuple[tuple[Cont
     roots add up to its log-odds. A node's expectation is the mean of the leaves below it, each counted once: a Forest
     does not store how many rows each leaf saw. Takes forests of one class.
     """
-    trees = _walked(forest)
+    trees = forest.nodes
     expected = _expectations(trees)
     return tuple(_of_row(forest, trees, expected, row) for row in rows)
 
 
-def _of_row(
-    forest: Forest, trees: _Walked, expected: Sequence[float], row: Sequence[float]
-) -> tuple[Contribution, ...]:
+def _of_row(forest: Forest, trees: Nodes, expected: Sequence[float], row: Sequence[float]) -> tuple[Contribution, ...]:
     changes: dict[int, list[float]] = {}
     for node in trees.roots:
         while node >= 0:
@@ -50,7 +48,7 @@ def _of_row(
     )
 
 
-def _expectations(trees: _Walked) -> list[float]:
+def _expectations(trees: Nodes) -> list[float]:
     """The mean of the leaves below each split."""
     order = [root for root in trees.roots if root >= 0]
     for node in order:  # grows while it is read: each split stands before those below it

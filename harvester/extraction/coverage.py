@@ -7,7 +7,7 @@ earlier pages (`deduplicate`) stay off, so that a page's verdicts depend on the 
 from collections.abc import Sequence
 
 from harvester.extraction.gate import Shape
-from harvester.extraction.lexicon import Weights
+from harvester.extraction.lexicon import Words
 from harvester.extraction.lines import SCORES, label_alone
 from harvester.extraction.segment import Context, Elements
 from harvester.extraction.words import count_words, words
@@ -31,7 +31,7 @@ def can_judge(html: str, shape: Shape) -> bool:
 
 
 def judge(
-    blocks: Sequence[Block], contexts: Sequence[Context], elements: Elements, html: str, weights: Weights
+    blocks: Sequence[Block], contexts: Sequence[Context], elements: Elements, html: str, weights: Words
 ) -> tuple[list[Block], list[Verdict]] | None:
     """The blocks and a verdict for each; None where trafilatura finds no text."""
     from trafilatura import extract

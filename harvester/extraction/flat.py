@@ -6,7 +6,7 @@ A line is a block, except in hard-wrapped text, where a block ends at a blank li
 import re
 from collections.abc import Sequence
 
-from harvester.extraction.lexicon import Weights
+from harvester.extraction.lexicon import Words
 from harvester.extraction.lines import byline_name
 from harvester.extraction.serialize import escape
 from harvester.extraction.words import fold, words
@@ -30,7 +30,7 @@ def metadata(
     blocks: Sequence[Block],
     verdicts: Sequence[Verdict],
     footnotes: tuple[Footnote, ...],
-    weights: Weights,
+    weights: Words,
 ) -> Metadata:
     """What the dropped lines of a flattened page state: title, authors, translators."""
     kept = [i for i, verdict in enumerate(verdicts) if verdict.kept]
@@ -60,7 +60,7 @@ def metadata(
     )
 
 
-def _date(line: str, weights: Weights) -> str | None:
+def _date(line: str, weights: Words) -> str | None:
     """The day a date line names, ISO 8601; None where it is ambiguous (03/04/2020) or names none."""
     if match := re.search(r"\b(\d{4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})", line):
         year, month, day = map(int, match.groups())

@@ -6,7 +6,7 @@ Works on blocks of any origin: flattened text, and HTML whose notes only show wh
 import re
 from collections.abc import Sequence, Set
 
-from harvester.extraction.lexicon import Weights
+from harvester.extraction.lexicon import Words
 from harvester.extraction.serialize import escape
 from harvester.extraction.words import count_words, fold
 from harvester.types import Block, Footnote
@@ -19,7 +19,7 @@ _MAX_RUNS = 8
 """Numbered runs that are looked at, from the end of the page: note lists close it."""
 
 
-def separate(blocks: Sequence[Block], weights: Weights) -> tuple[list[Block], list[int], tuple[Footnote, ...]]:
+def separate(blocks: Sequence[Block], weights: Words) -> tuple[list[Block], list[int], tuple[Footnote, ...]]:
     """Blocks whose notes are blocks of their own (label `footnote`, info the note's label), for each the
     position of the block it came from, and the notes.
 
@@ -42,7 +42,7 @@ def separate(blocks: Sequence[Block], weights: Weights) -> tuple[list[Block], li
     return [piece for piece, _ in pieces], [position for _, position in pieces], found
 
 
-def _note_list(blocks: Sequence[Block], weights: Weights) -> dict[int, tuple[str, str]]:
+def _note_list(blocks: Sequence[Block], weights: Words) -> dict[int, tuple[str, str]]:
     """Position → (label, note) of the best run of numbered lines, empty where none is a note list."""
     runs: list[dict[int, tuple[str, str]]] = []
     expected = 1

@@ -1,22 +1,50 @@
-"""What the judgement rests on besides the page: word lists and trees, read once a process from the package's own data."""
+"""Word lists: what a word, a line or the opening of a line is a sign of; read once a process from the package's own data."""
 
 import tomllib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from importlib.resources import files
-from pathlib import Path
 
 import msgspec
 
-from harvester.errors import InputError
-from harvester.extraction import line_features
-from harvester.extraction.trees import Forest
 from harvester.types import Frozen
 
-_FOLDER = files("harvester.extraction") / "weights"
+
+class Lexicon:
+    """The word lists as tables, for features: what a word, a whole line or a line's opening is a sign of."""
+
+    def __init__(self, words: "Words") -> None:
+        self.words: dict[str, int] = {}
+        dates = words.date_words.union(*words.months.values())
+        for bit, names in enumerate((words.share, words.navigation, dates)):
+            for name in names:
+                self.words[name] = self.words.get(name, 0) | 1 << bit
+        self.lines = _numbered((words.label, words.tail, words.notes_heading))
+        self.openings = _numbered(
+            (
+                words.related,
+                words.biography,
+                words.credit,
+                words.byline,
+                words.translator,
+                words.provenance,
+                words.promo_phrases,
+            )
+        )
+        self.longest = max(len(opening.split()) for opening in self.openings)
+        self.first_words = {opening.split()[0] for opening in self.openings}
 
 
-class Words(Frozen, forbid_unknown_fields=True):
+def _numbered(lists: Iterable[Iterable[str]]) -> dict[str, int]:
+    """Each entry with the number of the first list that has it."""
+    found: dict[str, int] = {}
+    for number, entries in enumerate(lists, 1):
+        for entry in entries:
+            found.setdefault(entry, number)
+    return found
+
+
+class Words(Frozen, forbid_unknown_fields=True, dict=True):
     """Word lists in lower case, by what they mark."""
 
     share: frozenset[str]
@@ -39,38 +67,18 @@ class Words(Frozen, forbid_unknown_fields=True):
     comment_hints: frozenset[str]
     months: Mapping[str, frozenset[str]]
 
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The word lists as tables."""
+        return Lexicon(self)
+
     def month(self, word: str) -> int | None:
         """The number of the month a word names."""
         return next((int(number) for number, names in self.months.items() if word in names), None)
 
 
-class Weights(Words):
-    """What the judgement of blocks rests on besides the page."""
-
-    line_forest: Forest
-    """Log-odds that a line of flat text is body; columns of `line_features`."""
-
-
-@cache
-def load_weights(folder: Path | None = None) -> Weights:
-    """The weights in a folder; those that ship with the package by default.
-
-    Raises InputError where a forest has other columns than the code.
-    """
-    lines = read_forest(((folder or _FOLDER) / "lines.json").read_bytes(), line_features.COLUMNS, "lines.json")
-    return Weights(**msgspec.structs.asdict(load_words()), line_forest=lines)
-
-
 @cache
 def load_words() -> Words:
-    """The word lists alone, which is all that training needs."""
-    return msgspec.convert(tomllib.loads((_FOLDER / "words.toml").read_text("utf-8")), Words)
-
-
-def read_forest(data: bytes, columns: tuple[str, ...], name: str) -> Forest:
-    """A forest from its JSON, over exactly these columns. Raises InputError."""
-    forest = msgspec.json.decode(data, type=Forest)
-    if forest.columns != columns:
-        odd = sorted({*forest.columns} ^ {*columns}) or ["their order"]
-        raise InputError(f"{name}: grown over other columns than this version measures ({odd[0]}): train it again")
-    return forest
+    """The word lists that ship with the package."""
+    text = (files("harvester.extraction") / "weights" / "words.toml").read_text("utf-8")
+    return msgspec.convert(tomllib.loads(text), Words)

@@ -13,9 +13,10 @@ from itertools import pairwise
 
 from harvester.extraction import line_features, trees
 from harvester.extraction.choice import best_set
-from harvester.extraction.lexicon import Weights, Words
+from harvester.extraction.lexicon import Words
 from harvester.extraction.line_marks import WordLists
 from harvester.extraction.repeats import repeated
+from harvester.extraction.trees import Forest
 from harvester.extraction.words import count_words, ends_sentence, words
 from harvester.types import Block, Verdict
 
@@ -168,7 +169,7 @@ def is_name(text: str, *, cased: bool = True) -> bool:
     return 2 <= len(parts) <= 6 and parts[0][:1].lower() != parts[0][:1] and 2 * capitals >= len(parts)
 
 
-def judge(blocks: Sequence[Block], weights: Weights) -> tuple[list[Block], list[Verdict]]:
+def judge(blocks: Sequence[Block], weights: Words, forest: Forest) -> tuple[list[Block], list[Verdict]]:
     """The blocks with what each was recognised as, and a verdict for each.
 
     A block that a rule names is dropped; of the others those are kept that make the page's expected F1 largest.
@@ -176,11 +177,11 @@ def judge(blocks: Sequence[Block], weights: Weights) -> tuple[list[Block], list[
     kinds = [block.label if block.label == "footnote" else label_alone(block, weights) for block in blocks]
     prose = [kind is None and _is_prose(block) for block, kind in zip(blocks, kinds, strict=True)]
     reasons: list[str | None] = list(kinds)
-    scores = _scores(blocks, kinds, prose, weights)
+    scores = _scores(blocks, kinds, prose, weights, forest)
     sizes = [count_words(block.text) for block in blocks]
     for i in range(_teasers(blocks, kinds, prose, sizes, scores), len(blocks)):
         reasons[i] = reasons[i] or "teaser"
-    kept = best_set(sizes, scores, [reason is None for reason in reasons])
+    kept, _ = best_set(sizes, scores, [reason is None for reason in reasons])
     for i in repeated(blocks, [i in kept for i in range(len(blocks))]):
         reasons[i] = reasons[i] or "repeated"
     start, end = min(kept, default=len(blocks)), max(kept, default=-1) + 1
@@ -200,7 +201,7 @@ def judge(blocks: Sequence[Block], weights: Weights) -> tuple[list[Block], list[
 
 
 def _scores(
-    blocks: Sequence[Block], kinds: Sequence[str | None], prose: Sequence[bool], weights: Weights
+    blocks: Sequence[Block], kinds: Sequence[str | None], prose: Sequence[bool], weights: Words, forest: Forest
 ) -> list[float]:
     """The probability that each block is body, four places.
 
@@ -208,7 +209,7 @@ def _scores(
     and what stands above it low.
     """
     rows = line_features.measure(blocks, kinds, word_lists(weights))
-    scores = [round(trees.probability(odds), 4) for (odds,) in trees.log_odds(weights.line_forest, rows)]
+    scores = [round(trees.probability(odds), 4) for (odds,) in trees.log_odds(forest, rows)]
     if kinds.count(None) > _FEW:
         return scores
     first = prose.index(True) if any(prose) else 0
@@ -282,7 +283,7 @@ def _mark_title(blocks: Sequence[Block], reasons: list[str | None], start: int) 
         reasons[max(headings or candidates, key=lambda i: (count_words(blocks[i].text), -i))] = "title"
 
 
-def _mark_biography(blocks: Sequence[Block], reasons: list[str | None], end: int, weights: Weights) -> None:
+def _mark_biography(blocks: Sequence[Block], reasons: list[str | None], end: int, weights: Words) -> None:
     """A closing paragraph that begins with the name in the byline is about the author."""
     names = {
         name.lower()

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from harvester.extraction import jsonld, values
+from harvester.extraction import jsonld, statements, values
 from harvester.extraction.markup import SILENT, Attributes, is_hidden
+from harvester.extraction.statements import Statements
 from harvester.types import Metadata, Source
 
 _Value = TypeVar("_Value")
@@ -39,8 +40,9 @@ _MAX_ELEMENTS = 2_000
 """Elements of a kind that are read; nodes of an element whose text is."""
 
 
-def declared(tree: LexborHTMLParser, *, url: str | None, captured: str) -> Metadata:
-    """Title, authors, dates, site, language, addresses, licence, description, tags and image, each with its source.
+def declared(tree: LexborHTMLParser, *, url: str | None, captured: str) -> tuple[Metadata, Statements]:
+    """Title, authors, dates, site, language, addresses, licence, description, tags and image, each with its source;
+    and what else is declared that tells the page's kind and its text.
 
     `url` is the page's address, against which relative ones are resolved. A date later than `captured`
     (`YYYY-MM-DDTHH:MM:SSZ`) is not believed, unless that is EPOCH. Other fields stay empty.
@@ -57,7 +59,7 @@ def declared(tree: LexborHTMLParser, *, url: str | None, captured: str) -> Metad
     def date(stated: str) -> str | None:
         return values.date(stated, captured)
 
-    return Metadata(
+    known = Metadata(
         title=found.first("title", page.titles(), lambda stated: values.title(stated, sites, page.headings)),
         authors=found.all("authors", page.authors(site), values.names),
         date_published=found.first("date_published", page.dates("datePublished", _PUBLISHED), date),
@@ -71,6 +73,7 @@ def declared(tree: LexborHTMLParser, *, url: str | None, captured: str) -> Metad
         image=found.first("image", page.images(), address),
         sources=found.sources(),
     )
+    return known, page.statements(known, url)
 
 
 class _Found:
@@ -123,6 +126,18 @@ class _Page:
         self._items = jsonld.items(node.text() or "" for node in scripts)
         self._main = jsonld.main_item(self._items)
         self.headings = [heading for node, _ in self._tagged["h1"][:5] if (heading := _visible_text(node))]
+
+    def statements(self, known: Metadata, url: str | None) -> Statements:
+        """The evidence for the judgement of the page's blocks."""
+        texts, types = statements.of_items(self._items)
+        return Statements(
+            title=(known.title or "").lower(),
+            description=" ".join((known.description or "").lower().split()),
+            texts=texts,
+            types=types,
+            open_graph=next(iter(self._metas.get("og:type", ())), "").lower(),
+            url=url or "",
+        )
 
     def _find(self, tree: LexborHTMLParser) -> None:
         """Sort the elements that may declare something; one search of the tree costs as much as that for one tag."""

@@ -9,11 +9,24 @@ import msgspec
 
 from harvester.decode import is_binary, to_text, undo_coding
 from harvester.errors import PageError
-from harvester.extraction import contributions, coverage, flat, footnotes, gate, lines, metadata, neighbours, segment
+from harvester.extraction import (
+    classify,
+    contributions,
+    coverage,
+    features,
+    flat,
+    footnotes,
+    gate,
+    lines,
+    metadata,
+    neighbours,
+    segment,
+)
 from harvester.extraction.contributions import Contribution
 from harvester.extraction.language import language_of
-from harvester.extraction.lexicon import Weights
+from harvester.extraction.model import Weights
 from harvester.extraction.serialize import escape, to_markdown
+from harvester.extraction.statements import Statements
 from harvester.extraction.trees import Forest
 from harvester.extraction.words import count_words
 from harvester.settings import Recipe
@@ -45,6 +58,8 @@ class _Judged(Frozen):
     found: Metadata
     forest: Forest | None = None
     """What gave the scores, unless rules did."""
+    confidence: float | None = None
+    """Expected F1, calibrated; None where the scores are all there is to tell it from."""
     rows: Sequence[Sequence[float]] = ()
     """What the forest was told of each block; none without a forest."""
 
@@ -95,22 +110,46 @@ def _is_html(content_type: str | None, body: bytes) -> bool:
 
 def _judge_flat(text: str, weights: Weights) -> _Judged:
     blocks, _, notes = footnotes.separate(flat.split(text), weights)
-    blocks, verdicts = lines.judge(blocks, weights)
+    blocks, verdicts = lines.judge(blocks, weights, weights.lines)
     return _Judged("lines", blocks, verdicts, flat.metadata(blocks, verdicts, notes, weights))
 
 
 def _judge_html(html: str, capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
+    read = parsed(html, recipe, url=capture.uri, captured=capture.fetched_at)
+    blocks, origins, notes = footnotes.separate(read.cut.blocks, weights)
+    contexts = [read.cut.contexts[origin] for origin in origins]
+    found = msgspec.structs.replace(read.metadata, footnotes=notes)
+    if recipe.engine == "trafilatura" and coverage.can_judge(html, read.shape):
+        covered = coverage.judge(blocks, contexts, read.cut.elements, html, weights)
+        if covered is not None:
+            blocks, verdicts = covered
+            verdicts = neighbours.revise(blocks, contexts, read.cut.elements, verdicts, found.title)
+            return _Judged("trafilatura", blocks, verdicts, found)
+    if not blocks:
+        return _Judged("blocks", (), (), found)
+    page = features.Facts(blocks, contexts, read.cut.elements)
+    rows = features.measure(page, read.said, weights.lexicon, weights.blocks.markup)
+    judged = classify.judge(blocks, page, rows, read.said, weights.blocks)
+    known = msgspec.structs.replace(
+        found, page_type=judged.page_type, page_type_probability=judged.page_type_probability
+    )
+    return _Judged("blocks", blocks, judged.verdicts, known, judged.forest, judged.confidence, rows)
+
+
+class Parsed(Frozen):
+    """An HTML page before its blocks are judged."""
+
+    shape: gate.Shape
+    cut: segment.Page
+    metadata: Metadata
+    said: Statements
+
+
+def parsed(html: str, recipe: Recipe, *, url: str, captured: str) -> Parsed:
+    """Cut a page into blocks and read what it declares. Raises PageError `too-deep`."""
     shape = gate.check(html, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
     tree = segment.parse(html)
-    page = segment.segment(tree)
-    declared = metadata.declared(tree, url=capture.uri, captured=capture.fetched_at)
-    blocks, origins, notes = footnotes.separate(page.blocks, weights)
-    contexts = [page.contexts[origin] for origin in origins]
-    judged = coverage.judge(blocks, contexts, page.elements, html, weights) if coverage.can_judge(html, shape) else None
-    engine = "trafilatura" if judged else "lines"
-    blocks, verdicts = judged or lines.judge(blocks, weights)
-    verdicts = neighbours.revise(blocks, contexts, page.elements, verdicts, declared.title)
-    return _Judged(engine, blocks, verdicts, msgspec.structs.replace(declared, footnotes=notes))
+    return Parsed(shape, segment.segment(tree), *metadata.declared(tree, url=url, captured=captured))
 
 
 def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
@@ -119,7 +158,7 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
     text = "\n\n".join(block.text for block in kept)
     sizes = [count_words(block.text) for block in blocks]
     kept_words = sum(size for size, verdict in zip(sizes, verdicts, strict=True) if verdict.kept)
-    confidence = expected_f1(sizes, verdicts)
+    confidence = expected_f1(sizes, verdicts) if judged.confidence is None else judged.confidence
     language = language_of(text)
     url = capture.uri if capture.uri.startswith("http") else None
     return Document(

@@ -357,7 +357,7 @@ class _Walk:
         begun: cython.bint = text.common is not None
         in_note: cython.bint = text.note != "" or around.label == "footnote"
         back = note_markup.returns_to_mark(frame.node, tag, frame.attributes, frame.words)
-        if back is not None and (not back or in_note or not begun):
+        if back is not None and around.label != "heading" and (not back or in_note or not begun):
             text.note = text.note or ("" if in_note else back)
             return True
         label = note_markup.mark_label(frame.node, tag, frame.attributes, frame.words)

@@ -23,12 +23,22 @@ _EVERYWHERE = 30
 
 
 def folds(pages: Sequence[LabelledPage], number: int = 5) -> list[int]:
-    """The fold, 0 to number - 1, of each page.
+    """The fold, 0 to number - 1, of each page."""
+    return deal(sites(pages), number)
+
+
+def sites(pages: Sequence[LabelledPage], together: Sequence[str | None] | None = None) -> list[int]:
+    """For each page the number of the first page that it belongs with; the same name in `together` joins pages too."""
+    texts = [(page.url, flatten(page.html, "html-text").split("\n")) for page in pages]
+    return _groups(texts, together or [None] * len(pages))
+
+
+def deal(groups: Sequence[int], number: int) -> list[int]:
+    """A fold for each page, the same for pages of a group.
 
     Groups are dealt out from the largest down, each to the fold that has the fewest pages: the same pages in the same
     order have the same folds.
     """
-    groups = _groups([(page.url, flatten(page.html, "html-text").split("\n")) for page in pages])
     sizes, held, dealt = Counter(groups), [0] * number, dict[int, int]()
     for group in sorted(sizes, key=lambda group: (-sizes[group], group)):
         dealt[group] = min(range(number), key=lambda k: (held[k], k))
@@ -41,7 +51,7 @@ def registered_domain(url: str) -> str:
     return str(get_fld(url, fail_silently=True, fix_protocol=True) or url.split("//")[-1].split("/")[0].lower())
 
 
-def _groups(pages: Sequence[tuple[str | None, Sequence[str]]]) -> list[int]:
+def _groups(pages: Sequence[tuple[str | None, Sequence[str]]], together: Sequence[str | None]) -> list[int]:
     """For each page the number of the first page of its group."""
     leader = list(range(len(pages)))
 
@@ -59,6 +69,10 @@ def _groups(pages: Sequence[tuple[str | None, Sequence[str]]]) -> list[int]:
     for page, (url, _) in enumerate(pages):
         if url:
             join(domains.setdefault(registered_domain(url), page), page)
+    named: dict[str, int] = {}
+    for page, name in enumerate(together):
+        if name is not None:
+            join(named.setdefault(name, page), page)
     for one, other in _sharing([lines for _, lines in pages]):
         join(one, other)
     return [root(page) for page in range(len(pages))]

@@ -135,6 +135,17 @@ def test_extract_is_a_filter(harvest: Harvest, tmp_path: Path) -> None:
     assert [verdict["kept"] for verdict in document["verdicts"]] == [False, True, True]
 
 
+def test_the_engine_can_be_chosen(harvest: Harvest) -> None:
+    page = "<article>" + "<p>The keeper climbs the forty steps before sunset and trims the wick of the lamp.</p>" * 3
+    chosen = [
+        json.loads(harvest("extract", "-", "--json", *flag, stdin=page).stdout)["engine"]
+        for flag in ((), ("--engine", "trafilatura"))
+    ]
+    assert chosen == ["blocks", "trafilatura"]
+    wrong = harvest("extract", "-", "--engine", "goose", stdin=page)
+    assert wrong.returncode == 2 and "goose" in wrong.stderr and wrong.stderr.count("\n") == 1
+
+
 def test_extract_of_nothing_is_exit_4_and_of_no_file_exit_2(harvest: Harvest) -> None:
     empty = harvest("extract", "-", stdin="")
     assert (empty.returncode, empty.stderr) == (4, "harvest: empty: the page has no bytes\n")

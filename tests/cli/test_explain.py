@@ -54,11 +54,13 @@ def test_a_line_a_block_in_the_pages_order_cut_to_the_width(harvest: Harvest, tm
     run = harvest("explain", "page.html", COLUMNS="60")
     head, *lines = run.stdout.splitlines()
     assert (run.returncode, run.stderr) == (0, "")
-    assert head.startswith("trafilatura, page type unknown, confidence 0.9") and head.endswith("5 of 8 blocks kept")
+    assert head.startswith("blocks, article ") and head.endswith("5 of 8 blocks kept")
+    facts, lines = lines[1::2], lines[::2]
     assert [line.split()[0] for line in lines] == [verdict for verdict, _ in PARTS]
-    assert lines[0].split() == ["dropped", "0.00", "not-covered", "paragraph", "Home", "About"]
+    assert lines[0].split()[2:] == ["in-nav", "paragraph", "Home", "About"]
     assert max(map(len, lines)) == 60 and lines[2].endswith("  The keeper climbs th…")
     assert lines[5].endswith("  日記が一杯になると町…")  # two cells a character
+    assert all(fact.startswith(" " * 9) and fact.split()[0][0] in "+-" for fact in facts)
     whole = harvest("explain", "-", stdin=PAGE).stdout
     assert PARTS[2][1] in whole and PARTS[6][1] in whole
     assert r"\u202eit" in whole and "\x1b" not in whole
@@ -70,11 +72,11 @@ def test_json_tells_of_each_block_what_extract_tells(harvest: Harvest, tmp_path:
     document = json.loads(harvest("extract", "page.html", "--json").stdout)
     for key in ("engine", "confidence", "low_confidence", "kept_words", "dropped_words"):
         assert found[key] == document[key]
-    assert found["page_type"] is found["page_type_probability"] is None
-    assert found["blocks"] == [
-        {"label": block["label"], **verdict, "text": block["text"], "features": []}
-        for block, verdict in zip(document["blocks"], document["verdicts"], strict=True)
-    ]
+    for key in ("page_type", "page_type_probability"):
+        assert found[key] == document["metadata"][key]
+    for shown, block, verdict in zip(found["blocks"], document["blocks"], document["verdicts"], strict=True):
+        assert shown == {"label": block["label"], **verdict, "text": block["text"], "features": shown["features"]}
+        assert 1 <= len(shown["features"]) <= 5
 
 
 def test_a_page_of_which_nothing_is_kept_is_explained_too(harvest: Harvest) -> None:

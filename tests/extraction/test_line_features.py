@@ -2,18 +2,15 @@
 
 import math
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.errors import InputError
 from harvester.extraction import line_features
 from harvester.extraction.flat import split
-from harvester.extraction.lexicon import load_weights, load_words, read_forest
+from harvester.extraction.lexicon import load_words
 from harvester.extraction.line_features import COLUMNS
 from harvester.extraction.line_marks import KINDS
 from harvester.extraction.lines import label_alone, word_lists
-from harvester.extraction.trees import to_json
 
 WORDS = load_words()
 PROSE = "The keeper climbs the forty steps before sunset and trims the wick of the lamp, as his father did."
@@ -77,10 +74,3 @@ def test_any_lines_are_measured_and_twice_the_same(lines: list[str]) -> None:
 def test_measuring_is_linear() -> None:
     # A quadratic count would take hours.
     assert len(measured(["word " * 12, "By " * 40, "1 " * 60, "(" * 80] * 5000)) == 20_000
-
-
-def test_a_forest_over_other_columns_is_refused() -> None:
-    data = to_json(load_weights().line_forest)
-    assert read_forest(data, COLUMNS, "lines.json") == load_weights().line_forest
-    with pytest.raises(InputError, match=r"lines\.json.*train it again"):
-        read_forest(data, (*COLUMNS[:-1], "another"), "lines.json")

@@ -98,14 +98,16 @@ def test_the_name_in_a_byline() -> None:
 )
 def test_the_date_line_at_the_head_is_the_publication_date(line: str, date: str | None) -> None:
     prose = "The keeper climbs the forty steps before sunset and trims the wick of the lamp."
-    blocks, verdicts = judge(split(f"The lamp at the pier\n\n{line}\n\n{prose}\n\n{prose[::-1]}."), WEIGHTS)
+    blocks, verdicts = judge(
+        split(f"The lamp at the pier\n\n{line}\n\n{prose}\n\n{prose[::-1]}."), WEIGHTS, WEIGHTS.lines
+    )
     assert metadata(blocks, verdicts, (), WEIGHTS).date_published == date
 
 
 def test_a_date_in_the_teasers_is_not_the_page_s() -> None:
     prose = "The keeper climbs the forty steps before sunset and trims the wick of the lamp."
     tail = "\n".join(f"Teaser number {n}\nWhat stands in it, in one sentence.\n{n} May 2026" for n in (1, 2, 3))
-    blocks, verdicts = judge(split(f"{prose}\n\n{prose[::-1]}.\n\n{tail}"), WEIGHTS)
+    blocks, verdicts = judge(split(f"{prose}\n\n{prose[::-1]}.\n\n{tail}"), WEIGHTS, WEIGHTS.lines)
     assert metadata(blocks, verdicts, (), WEIGHTS).date_published is None
     assert [b.text for b, v in zip(blocks, verdicts, strict=True) if v.kept] == [prose, f"{prose[::-1]}."]
 
@@ -115,28 +117,28 @@ def page(name: str) -> list[Block]:
 
 
 def test_every_dropped_line_has_a_reason_that_says_what_or_where_it_is() -> None:
-    _, verdicts = judge(page("comments-below-a-flat-article"), WEIGHTS)
+    _, verdicts = judge(page("comments-below-a-flat-article"), WEIGHTS, WEIGHTS.lines)
     reasons = {verdict.reason for verdict in verdicts if not verdict.kept}
     assert {"navigation", "byline", "date", "title", "share", "label", "footer", "before-body"} <= reasons
     assert all(verdict.reason == "body" for verdict in verdicts if verdict.kept)
 
 
 def test_scores_have_four_places_and_what_a_rule_drops_scores_low() -> None:
-    _, verdicts = judge(page("promo-between-paragraphs"), WEIGHTS)
+    _, verdicts = judge(page("promo-between-paragraphs"), WEIGHTS, WEIGHTS.lines)
     assert all(verdict.score == round(verdict.score, 4) for verdict in verdicts)
     assert all(verdict.score <= 0.05 for verdict in verdicts if verdict.reason == "promo")
 
 
 def test_a_last_paragraph_above_dated_lines_is_no_teaser() -> None:
     blocks = page("comments-below-a-flat-article")
-    _, verdicts = judge(blocks, WEIGHTS)
+    _, verdicts = judge(blocks, WEIGHTS, WEIGHTS.lines)
     (last,) = [i for i, block in enumerate(blocks) if block.text.startswith("The harbour office expects")]
     assert verdicts[last].kept
 
 
 @given(st.text(max_size=2000))
 def test_any_text_is_judged_without_an_error_and_nothing_is_lost(text: str) -> None:
-    blocks, verdicts = judge(split(text), WEIGHTS)
+    blocks, verdicts = judge(split(text), WEIGHTS, WEIGHTS.lines)
     assert len(blocks) == len(verdicts)
     assert "".join("".join(b.text.split()) for b in blocks) == "".join(text.split())
     assert all(isinstance(verdict, Verdict) for verdict in verdicts)
@@ -144,5 +146,5 @@ def test_any_text_is_judged_without_an_error_and_nothing_is_lost(text: str) -> N
 
 def test_long_input_is_judged_in_linear_time() -> None:
     text = "\n".join(["word " * 12, "By " * 40, "1 " * 60, "(" * 80] * 5000)
-    blocks, verdicts = judge(split(text), WEIGHTS)
+    blocks, verdicts = judge(split(text), WEIGHTS, WEIGHTS.lines)
     assert len(blocks) == len(verdicts) == 20_000

@@ -15,7 +15,7 @@ CAPTURED = "2026-03-10T12:00:00Z"
 
 
 def read(html: str, url: str | None = "https://www.mill.example/a/b", captured: str = CAPTURED) -> Metadata:
-    return declared(parse(html), url=url, captured=captured)
+    return declared(parse(html), url=url, captured=captured)[0]
 
 
 def meta(**content: str) -> str:

@@ -112,6 +112,13 @@ def test_list_items_know_depth_kind_and_outermost_list() -> None:
     assert shape == [*nested, ("d", 1, "-", 1), ("e", 1, "", 1), ("f", 1, "-", 3)]
 
 
+def test_a_heading_that_links_back_to_the_contents_keeps_its_words() -> None:
+    html = (
+        '<h2><a class="toc-backref" href="#id1">Retries</a><a class="headerlink" href="#retries">¶</a></h2><p>Text.</p>'
+    )
+    assert labelled(html) == [("heading", "Retries"), ("control", "¶"), ("paragraph", "Text.")]
+
+
 def test_a_list_item_with_a_heading_or_many_blocks_is_layout() -> None:
     card = "<li><h3>Card</h3><p>text</p><ul><li>point</ul>"
     assert labelled(f"<ul>{card}</ul>") == [("heading", "Card"), ("paragraph", "text"), ("list-item", "point")]
@@ -212,7 +219,7 @@ def test_a_button_inside_a_sentence_is_part_of_it() -> None:
 
 
 def test_a_control_in_a_heading_without_text_is_kept_before_what_follows() -> None:
-    html = "<h2><a class=backref href=#top>x</a><a class=headerlink href=#a>¶</a> </h2><p>text</p>"
+    html = "<h2><i hidden>x</i><a class=headerlink href=#a>¶</a> </h2><p>text</p>"
     assert labelled(html) == [("control", "¶"), ("paragraph", "text")]
 
 

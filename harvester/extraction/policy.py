@@ -1,0 +1,107 @@
+"""What stands above the scores of an HTML page's blocks: what is never body, what belongs together.
+
+Public sets disagree on headlines, standfirsts and copies; here one policy holds (docs/extraction.md).
+"""
+
+from collections.abc import Sequence, Set
+from itertools import pairwise
+from math import fsum
+
+from harvester.extraction import features
+from harvester.extraction.features.parts import BIT
+from harvester.types import Block
+
+_HEADLINE = 1.2
+"""How much of the title a heading has, and of it the title, in sum, to be the headline."""
+_COPY = 20
+"""Words from which a block that stands twice is a copy."""
+_STANDFIRST, _STANDFIRST_WORDS, _BEHIND_HEADLINE = 0.6, 10, 3
+"""Score of a standfirst, words that it has at least, and blocks behind the headline among which it is looked for."""
+_BRIDGED, _LONGEST_BRIDGE = 0.1, 4
+"""Least score of the blocks of a bridge, and their number."""
+_LINKED = 0.5
+_IN_BODY = ("code", "heading", "list-item", "quote", "table-row")
+_TITLE_COVERED, _COVERS_TITLE, _SAME_BEFORE, _DESCRIBED, _LINK_SHARE = (
+    features.COLUMNS.index(name) for name in ("title-covered", "covers-title", "same-before", "described", "link-share")
+)
+
+Rows = Sequence[Sequence[float]]
+
+
+def never_body(block: Block, row: Sequence[float]) -> str | None:
+    """Why a block is never body, whatever its score; None where it may be."""
+    if block.label == "footnote":
+        return "footnote"
+    if block.label == "heading" and row[_TITLE_COVERED] + row[_COVERS_TITLE] > _HEADLINE:
+        return "title"
+    if row[_SAME_BEFORE] and len(block.text.split()) >= _COPY and block.label not in ("code", "table-row"):
+        return "repeated"
+    return None
+
+
+def with_standfirst(
+    blocks: Sequence[Block],
+    page: features.Facts,
+    rows: Rows,
+    scores: Sequence[float],
+    reasons: Sequence[str | None],
+) -> list[float]:
+    """The scores, raised for the standfirst: what stands behind the headline and is the page's declared description, or
+    is a sentence in an element that names itself a lead."""
+    out = list(scores)
+    headline = next((i for i, why in enumerate(reasons) if why == "title"), len(blocks))
+    for i in range(headline + 1, min(headline + 1 + _BEHIND_HEADLINE, len(blocks))):
+        if (
+            reasons[i] is None
+            and blocks[i].label in ("paragraph", "heading")
+            and len(blocks[i].text.split()) >= _STANDFIRST_WORDS
+            and (rows[i][_DESCRIBED] >= 0.5 or (page.ends[i] and page.kinds[page.at[i]] & BIT["lead"]))
+            and rows[i][_LINK_SHARE] < _LINKED
+        ):
+            out[i] = max(out[i], _STANDFIRST)
+    return out
+
+
+def tables_together(blocks: Sequence[Block], page: features.Facts, scores: Sequence[float]) -> list[float]:
+    """The scores, the same for all rows of a table: their mean by words, four places. A table is body or it is not."""
+    out = list(scores)
+    tables: dict[int, list[int]] = {}
+    for i, block in enumerate(blocks):
+        if block.label == "table-row" and block.group:
+            tables.setdefault(block.group, []).append(i)
+    for rows in tables.values():
+        total = sum([page.words[i] for i in rows])
+        mean = round(fsum([page.words[i] * scores[i] for i in rows]) / total, 4)
+        for i in rows:
+            out[i] = mean
+    return out
+
+
+def bridged(
+    blocks: Sequence[Block],
+    page: features.Facts,
+    rows: Rows,
+    scores: Sequence[float],
+    reasons: Sequence[str | None],
+    kept: Set[int],
+) -> set[int]:
+    """The kept blocks, and the few headings, items, quotes, rows or lines of code that stand between two of them in the
+    same element: what parts a body is part of it."""
+    out = set(kept)
+    around = [page.bigger[e] for e in page.at]
+    for before, after in pairwise(sorted(kept)):
+        between = range(before + 1, after)
+        if (
+            0 < len(between) <= _LONGEST_BRIDGE
+            and around[before] == around[after]
+            and all(
+                around[i] == around[before]
+                and reasons[i] is None
+                and scores[i] >= _BRIDGED
+                and blocks[i].label in _IN_BODY
+                and rows[i][_LINK_SHARE] < _LINKED
+                for i in between
+            )
+        ):
+            out.update(between)
+    return out
