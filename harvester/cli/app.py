@@ -11,6 +11,7 @@ import typer
 
 from harvester.cli.bench import bench
 from harvester.cli.explain import explain
+from harvester.cli.learn import learn
 from harvester.cli.options import Config, Engine, Json, Page, Quiet, Set, settings_from
 from harvester.errors import InputError, PageError, StorageError
 
@@ -190,6 +191,7 @@ def status(
 
 
 app.command()(bench)
+app.add_typer(learn)
 
 
 def main() -> NoReturn:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from harvester.cli.show import safe
+from harvester.cli.show import columns, safe
 from harvester.judge import BenchResult, Difference, FileResult, Summary
 from harvester.types import Frozen
 
@@ -40,7 +40,7 @@ def bench_tables(result: BenchResult, *, markdown: bool) -> str:
 def _systems(file: FileResult, ratios: Mapping[str, float]) -> _Table:
     """A row a system; a column that says nothing of any system is left out."""
     found = list(file.overall.items())
-    columns = [
+    cells = [
         ("system", [system for system, _ in found]),
         ("F1", [_share(s.f1) for _, s in found]),
         ("precision", [_share(s.precision) for _, s in found]),
@@ -55,8 +55,8 @@ def _systems(file: FileResult, ratios: Mapping[str, float]) -> _Table:
         ("time", [f"{ratios[system]:.2f}" for system, _ in found]),
         ("harvester − system", [_gap(file.differences.get(system)) for system, _ in found]),
     ]
-    shown = [(name, cells) for name, cells in columns if any(cell not in ("", _NOTHING) for cell in cells)]
-    return _Table([name for name, _ in shown], list(zip(*(cells for _, cells in shown), strict=True)))
+    shown = [(name, column) for name, column in cells if any(cell not in ("", _NOTHING) for cell in column)]
+    return _Table([name for name, _ in shown], list(zip(*(column for _, column in shown), strict=True)))
 
 
 def _groups(name: str, groups: Mapping[str, Mapping[str, Summary]]) -> _Table:
@@ -81,11 +81,7 @@ def _gap(gap: Difference | None) -> str:
 
 
 def _aligned(table: _Table) -> str:
-    lines = [table.header, *table.rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip() for line in lines
-    )
+    return columns([table.header, *table.rows])
 
 
 def _markdown(table: _Table) -> str:

@@ -1,13 +1,13 @@
 """Pages with gold → what judges the blocks of HTML pages, and for each fold the same without its pages."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 
 import numpy
 
-from harvester.errors import PageError
+from harvester.errors import InputError, PageError
 from harvester.extraction import classify, features, footnotes, page_type, policy
 from harvester.extraction.lexicon import Lexicon, load_words
 from harvester.extraction.model import BlockModel
@@ -15,6 +15,7 @@ from harvester.extraction.page import parsed
 from harvester.extraction.statements import Statements
 from harvester.judge.bench_file import BenchPage
 from harvester.judge.scores import word_overlap
+from harvester.learn.card import Learned, Progress, silent
 from harvester.learn.grow import grow
 from harvester.learn.labels import block_labels
 from harvester.learn.markup import Markup, Odds
@@ -49,15 +50,6 @@ class Example(Frozen):
     """Position in `page_type.TYPES`; -1 where it is not known."""
     typed: bool
     """Whether the type was looked at page by page."""
-
-
-class Learned(Frozen):
-    """A model, and for each fold one that has not seen its pages."""
-
-    model: BlockModel
-    folds: tuple[BlockModel, ...]
-    scores: tuple[float, ...]
-    """Word F1 of each page, judged by the model that has not seen it."""
 
 
 def example(page: BenchPage, *, article: bool) -> Example | None:
@@ -100,14 +92,15 @@ def train_blocks(
     folds: Sequence[int],
     *,
     trees: int = 250,
-    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
-) -> Learned:
+    progress: Progress = silent,
+) -> Learned[BlockModel]:
     """Grow the forests; same examples in the same order, same bytes. `sites` numbers the site of each page.
 
     A page's odds of the markup come from a fit without its fold, for the forests must not learn to trust what was fitted
     on the very page. Pages of unknown type train the general forest alone; articles that were not typed page by page
     (they may hold comments, which are no body there) the article forest alone.
     """
+    _check_kinds(examples, folds)
     number = max(folds) + 1
     markup = Markup([e.facts for e in examples], sites)
     weights = [_weights(e) for e in examples]
@@ -125,9 +118,19 @@ def train_blocks(
         models.append(_model(examples, rows, weights, tables[held], trees))
     progress("grow", number + 1, number + 1)
     judged = [_held_out(e, models[1 + fold]) for e, fold in zip(examples, folds, strict=True)]
-    points = _calibration(judged)
+    points = calibration(judged)
     model, *rest = (BlockModel(m.markup, m.general, m.article, m.page_type, points) for m in models)
     return Learned(model, tuple(rest), tuple(f1 for _, f1 in judged))
+
+
+def _check_kinds(examples: Sequence[Example], folds: Sequence[int]) -> None:
+    """Raises InputError where a forest would have no pages without one of the folds."""
+    articles = {fold for e, fold in zip(examples, folds, strict=True) if e.kind == 0}
+    general = {fold for e, fold in zip(examples, folds, strict=True) if e.typed or e.kind < 0}
+    if len(articles) < 2:
+        raise InputError("no two sites have articles: give pages with `page_type` article, or --articles FILE")
+    if len(general) < 2:
+        raise InputError("--articles: no two sites have other pages: give pages of every kind as FILE too")
 
 
 def _weights(e: Example) -> list[float]:
@@ -195,7 +198,7 @@ def _held_out(e: Example, model: BlockModel) -> tuple[float, float]:
     return judged.confidence, word_overlap(text, e.gold).f1
 
 
-def _calibration(judged: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+def calibration(judged: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
     """Mean F1 in bins of equal size by expected F1, made to rise (pool adjacent violators)."""
     ranked = sorted(judged)
     size = max(1, math.ceil(len(ranked) / _BINS))

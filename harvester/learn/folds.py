@@ -11,8 +11,8 @@ from itertools import combinations
 from tld import get_fld
 
 from harvester.extraction.words import fold
+from harvester.judge.bench_file import BenchPage
 from harvester.learn.flatten import flatten
-from harvester.learn.pages import LabelledPage
 
 _LONG = 60
 """Characters from which a line is long: shorter ones ("Privacy policy") stand on pages that have nothing else in common."""
@@ -22,15 +22,17 @@ _EVERYWHERE = 30
 """Pages from which a line is everyone's (a cookie notice, a licence): it joins none."""
 
 
-def folds(pages: Sequence[LabelledPage], number: int = 5) -> list[int]:
+def folds(pages: Sequence[BenchPage], number: int = 5) -> list[int]:
     """The fold, 0 to number - 1, of each page."""
     return deal(sites(pages), number)
 
 
-def sites(pages: Sequence[LabelledPage], together: Sequence[str | None] | None = None) -> list[int]:
+def sites(pages: Sequence[BenchPage], together: Sequence[str | None] | None = None) -> list[int]:
     """For each page the number of the first page that it belongs with; the same name in `together` joins pages too."""
-    texts = [(page.url, flatten(page.html, "html-text").split("\n")) for page in pages]
-    return _groups(texts, together or [None] * len(pages))
+    names = together or [None] * len(pages)
+    domains = [registered_domain(page.url) if page.url else None for page in pages]
+    lines = [flatten(page.html, "html-text").split("\n") for page in pages]
+    return _groups(lines, [[page.sha256 for page in pages], domains, names])
 
 
 def deal(groups: Sequence[int], number: int) -> list[int]:
@@ -51,8 +53,8 @@ def registered_domain(url: str) -> str:
     return str(get_fld(url, fail_silently=True, fix_protocol=True) or url.split("//")[-1].split("/")[0].lower())
 
 
-def _groups(pages: Sequence[tuple[str | None, Sequence[str]]], together: Sequence[str | None]) -> list[int]:
-    """For each page the number of the first page of its group."""
+def _groups(pages: Sequence[Sequence[str]], names: Sequence[Sequence[str | None]]) -> list[int]:
+    """For each page the number of the first page of its group, from its lines and names of several kinds."""
     leader = list(range(len(pages)))
 
     def root(page: int) -> int:
@@ -65,15 +67,12 @@ def _groups(pages: Sequence[tuple[str | None, Sequence[str]]], together: Sequenc
         low, high = sorted((root(one), root(other)))
         leader[high] = low
 
-    domains: dict[str, int] = {}
-    for page, (url, _) in enumerate(pages):
-        if url:
-            join(domains.setdefault(registered_domain(url), page), page)
-    named: dict[str, int] = {}
-    for page, name in enumerate(together):
-        if name is not None:
-            join(named.setdefault(name, page), page)
-    for one, other in _sharing([lines for _, lines in pages]):
+    for kind in names:
+        first: dict[str, int] = {}
+        for page, name in enumerate(kind):
+            if name is not None:
+                join(first.setdefault(name, page), page)
+    for one, other in _sharing(pages):
         join(one, other)
     return [root(page) for page in range(len(pages))]
 

@@ -2,120 +2,132 @@
 
 import hashlib
 import multiprocessing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from math import fsum
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from harvester.errors import InputError, storage
+from harvester.extraction.model import BlockModel
+from harvester.extraction.trees import Forest
 from harvester.judge.bench_file import BenchPage, read_pages
-from harvester.learn.blocks import Example, example, train_blocks
+from harvester.learn import blocks, lines
+from harvester.learn.card import Card, FileCard, Learned, Progress, silent
 from harvester.learn.folds import deal, sites
-from harvester.learn.pages import LabelledPage
 from harvester.types import Frozen
 
-Progress = Callable[[str, int, int], None]
 _LEAST = 50
 """Pages from which anything can be learned."""
+_LIBRARIES = ("html-text", "inscriptis", "lightgbm", "numpy", "rapidfuzz", "resiliparse", "scipy", "tld")
+_E = TypeVar("_E", covariant=True)
+_M = TypeVar("_M")
 
 
-class FileCard(Frozen):
-    """What was taken from one bench file."""
+class _Reader(Protocol[_E]):
+    """Reads and labels a page; None where nothing can be learned from it."""
 
-    name: str
-    sha256: str
-    articles: bool
-    """Whether its pages without a type were taken for articles."""
-    pages: int
-    used: int
-    f1: float | None
-    """Mean word F1 of the used pages, each judged by weights that had not seen its fold."""
+    def __call__(self, page: BenchPage, *, article: bool) -> _E | None: ...
 
 
-class Card(Frozen):
-    """How weights were learned; `pages` gives the fold of each page by the SHA-256 of its source."""
+class Task(Frozen):
+    """What is learned from, where to, and how."""
 
-    files: tuple[FileCard, ...]
-    by_page_type: Mapping[str, float]
-    """Mean word F1 of the pages of a stated type, judged as above."""
-    folds: int
-    languages_apart: bool
-    trees: int
-    libraries: Mapping[str, str]
-    pages: Mapping[str, int]
+    files: tuple[Path, ...]
+    articles: tuple[Path, ...]
+    """Files of articles that nobody typed page by page."""
+    out: Path
+    folds: int = 5
+    """Three at least: the odds of the markup are fitted without two of them."""
+    languages_apart: bool = False
+    """Pages of a file that state the same language share a fold, so that each is judged by weights of other languages."""
+    trees: int = 250
+    workers: int = 1
 
 
-def learn_blocks(
-    files: Sequence[Path],
-    articles: Sequence[Path],
-    out: Path,
-    *,
-    number: int = 5,
-    languages_apart: bool = False,
-    trees: int = 250,
-    workers: int = 1,
-    progress: Progress = lambda stage, done, total: None,
-) -> Card:
-    """Learn what judges HTML pages, and write `blocks.json` and `blocks-card.json` to `out`, with `folds/0`, `folds/1` …
+def learn_blocks(task: Task, progress: Progress = silent) -> Card:
+    """Learn what judges HTML pages, and write `blocks.json` and `blocks-card.json`, with `folds/0`, `folds/1` …
 
-    Pages of `articles` that state no type are articles. Raises InputError where there are too few pages, StorageError.
+    Pages of `articles` are articles, whatever they state. Raises InputError where there are too few pages, StorageError.
     """
-    listed = [(path, False) for path in files] + [(path, True) for path in articles]
-    found: list[tuple[int, BenchPage, Example]] = []
+
+    def train(examples: Sequence[blocks.Example], groups: Sequence[int], dealt: Sequence[int]) -> Learned[BlockModel]:
+        return blocks.train_blocks(examples, groups, dealt, trees=task.trees, progress=progress)
+
+    return _learn("blocks", blocks.example, train, task, progress)
+
+
+def learn_lines(task: Task, progress: Progress = silent) -> Card:
+    """Learn what judges lines of flat text, and write `lines.json` and `lines-card.json`, with `folds/0`, `folds/1` …
+
+    Pages of `articles` weigh .3, others 1. Raises InputError where there are too few pages, StorageError.
+    """
+
+    def train(examples: Sequence[lines.Example], groups: Sequence[int], dealt: Sequence[int]) -> Learned[Forest]:
+        return lines.train_lines(examples, dealt, trees=task.trees, progress=progress)
+
+    return _learn("lines", lines.example, train, task, progress)
+
+
+def _learn(
+    name: str,
+    reader: _Reader[_E],
+    train: Callable[[Sequence[_E], Sequence[int], Sequence[int]], Learned[_M]],
+    task: Task,
+    progress: Progress,
+) -> Card:
+    listed = [(path, False) for path in task.files] + [(path, True) for path in task.articles]
+    found: list[tuple[int, BenchPage, _E]] = []
     counts = [0] * len(listed)
     total = sum(1 for path, _ in listed for _ in read_pages(path))
-    done = 0
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for number_of_file, (path, article) in enumerate(listed):
-            for page, read in _read(pool, path, article, ahead=8 * workers):
-                counts[number_of_file] += 1
-                done += 1
-                progress("read", done, total)
+    with ProcessPoolExecutor(task.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for at, (path, article) in enumerate(listed):
+            for page, read in _read(pool, reader, path, article, ahead=8 * task.workers):
+                counts[at] += 1
+                progress("read", sum(counts), total)
                 if read is not None:
-                    found.append((number_of_file, page, read))
+                    found.append((at, page, read))
     if len(found) < _LEAST:
         raise InputError(f"{len(found)} pages with gold are too few to learn from: give {_LEAST} at least")
     pages = [page for _, page, _ in found]
     groups = sites(
-        [LabelledPage(page.html, page.gold, page.url) for page in pages],
-        [f"{at} {page.lang}" if languages_apart and page.lang else None for at, page, _ in found],
+        pages, [f"{at} {page.lang}" if task.languages_apart and page.lang else None for at, page, _ in found]
     )
-    dealt = deal(groups, number)
-    learned = train_blocks([read for _, _, read in found], groups, dealt, trees=trees, progress=progress)
+    if len(set(groups)) < task.folds:
+        raise InputError(f"the pages are of {len(set(groups))} sites: give pages of {task.folds} at least, one a fold")
+    dealt = deal(groups, task.folds)
+    with storage(task.out):
+        task.out.mkdir(parents=True, exist_ok=True)  # before it takes long
+    learned = train([read for _, _, read in found], groups, dealt)
+    scores: list[list[float]] = [[] for _ in listed]
+    for (at, _, _), f1 in zip(found, learned.scores, strict=True):
+        scores[at].append(f1)
     card = Card(
-        files=tuple(
-            _file_card(
-                path,
-                article,
-                counts[at],
-                [f1 for (of, _, _), f1 in zip(found, learned.scores, strict=True) if of == at],
-            )
-            for at, (path, article) in enumerate(listed)
-        ),
+        files=tuple(_file_card(*file, counts[at], scores[at]) for at, file in enumerate(listed)),
         by_page_type=_by_page_type(pages, learned.scores),
-        folds=number,
-        languages_apart=languages_apart,
-        trees=trees,
-        libraries={name: version(name) for name in ("lightgbm", "numpy", "rapidfuzz", "scipy")},
+        folds=task.folds,
+        languages_apart=task.languages_apart,
+        trees=task.trees,
+        libraries={library: version(library) for library in _LIBRARIES},
         pages=dict(sorted((page.sha256, fold) for page, fold in zip(pages, dealt, strict=True))),
     )
-    _write(out / "blocks.json", msgspec.json.encode(learned.model))
-    _write(out / "blocks-card.json", msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n")
+    _write(task.out / f"{name}.json", msgspec.json.encode(learned.model))
+    _write(task.out / f"{name}-card.json", msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n")
     for fold, model in enumerate(learned.folds):
-        _write(out / "folds" / str(fold) / "blocks.json", msgspec.json.encode(model))
+        _write(task.out / "folds" / str(fold) / f"{name}.json", msgspec.json.encode(model))
     return card
 
 
 def _read(
-    pool: ProcessPoolExecutor, path: Path, article: bool, *, ahead: int
-) -> Iterator[tuple[BenchPage, Example | None]]:
+    pool: ProcessPoolExecutor, reader: _Reader[_E], path: Path, article: bool, *, ahead: int
+) -> Iterator[tuple[BenchPage, _E | None]]:
     """The pages of a file in its order, read in the workers; only so many are held at once."""
     waiting = []
     for page in read_pages(path):
-        waiting.append((page, pool.submit(example, page, article=article)))
+        waiting.append((page, pool.submit(reader, page, article=article)))
         if len(waiting) >= ahead:
             first, future = waiting.pop(0)
             yield first, future.result()

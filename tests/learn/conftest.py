@@ -2,5 +2,5 @@
 
 import pytest
 
-for name in ("lightgbm", "rapidfuzz", "resiliparse", "html_text", "inscriptis", "tld"):
+for name in ("lightgbm", "numpy", "rapidfuzz", "resiliparse", "html_text", "inscriptis", "scipy", "tld"):
     pytest.importorskip(name, reason=f"training needs {name}: pip install 'harvester[learn]'")

@@ -1,11 +1,11 @@
 """Folds share no site and no near-copies."""
 
-from harvester.learn.folds import folds, registered_domain
-from harvester.learn.pages import LabelledPage
+from harvester.judge.bench_file import BenchPage
+from harvester.learn.folds import folds, registered_domain, sites
 
 
-def page(url: str | None, *lines: str) -> LabelledPage:
-    return LabelledPage("".join(f"<p>{line}</p>" for line in lines), "", url)
+def page(url: str | None, *lines: str) -> BenchPage:
+    return BenchPage("", "".join(f"<p>{line}</p>" for line in lines), "", url)
 
 
 def test_a_site_is_in_one_fold_whatever_the_host() -> None:
@@ -23,9 +23,19 @@ def test_pages_that_repeat_one_another_are_in_one_fold() -> None:
     assert first == copy != other
 
 
+def test_the_same_source_is_in_one_fold_however_short() -> None:
+    found = folds([page(None, "Short."), page(None, "Other."), page(None, "Short.")], 3)
+    assert found[0] == found[2] != found[1]
+
+
+def test_pages_of_a_name_are_together() -> None:
+    pages = [page(f"https://site{n}.org/", f"Page {n}") for n in range(6)]
+    assert sites(pages, ["de", "fr", None, "de", "fr", None]) == [0, 1, 2, 0, 1, 5]
+
+
 def test_a_line_or_two_in_common_join_nothing() -> None:
     notice = "We use cookies to make this site work, and would like to set others to improve it."
-    assert len(set(folds([page("https://a.org/", notice), page("https://b.org/", notice)], 2))) == 2
+    assert len(set(folds([page("https://a.org/", notice, "A."), page("https://b.org/", notice, "B.")], 2))) == 2
 
 
 def test_the_registered_domain() -> None:
