@@ -33,7 +33,7 @@ def bench(
     ] = "none",
     folds: Annotated[
         Path | None,
-        typer.Option("--folds", help="Folder of weights by fold, for pages that trained the weights.", metavar="DIR"),
+        typer.Option("--folds", help="Folder `folds` of what `harvest learn` wrote: score its weights.", metavar="DIR"),
     ] = None,
     json: Json = False,
     md: Annotated[bool, typer.Option("--md", help="Print Markdown tables.")] = False,
@@ -62,7 +62,7 @@ def bench(
             workers=workers,
             sample=sample,
             flattener=flattener,
-            fitted=judge.Fitted(folds=folds),
+            fitted=judge.Fitted(folds.parent if folds else None, folds),
             progress=report,
         )
     print(to_json(result) if json else bench_tables(result, markdown=md))

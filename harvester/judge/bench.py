@@ -79,8 +79,8 @@ def bench(
     vs = tuple(name for name in dict.fromkeys(vs) if name != HARVESTER)
     fitted = fitted or Fitted()
     check(vs, flattener)
-    check_folds(fitted)
     plan = Plan((HARVESTER, *vs), flattener, fitted)
+    check_folds(fitted, plan.model)
     ranks = {path: [hashlib.sha256(page.id.encode()).digest() for page in read_pages(path)] for path in files}
     report = progress or (lambda stage, done, total: None)
     results, timings = [], []

@@ -13,7 +13,7 @@ from pathlib import Path
 from harvester.extraction import Weights
 from harvester.extraction.language import language_of
 from harvester.judge.bench_file import BenchPage, read_pages
-from harvester.judge.folds import Fitted, weights_for
+from harvester.judge.folds import Fitted, Model, weights_for
 from harvester.judge.scores import PageScore, score, tokens
 from harvester.judge.systems import HARVESTER, flatten, harvest, other
 from harvester.types import Frozen, path_uri
@@ -29,6 +29,11 @@ class Plan(Frozen):
     systems: tuple[str, ...]
     flattener: str | None
     fitted: Fitted
+
+    @property
+    def model(self) -> Model:
+        """What harvester judges the pages by."""
+        return "lines" if self.flattener else "blocks"
 
 
 class Outcome(Frozen):
@@ -60,7 +65,7 @@ def quiet() -> None:
 
 def judge_page(page: BenchPage, plan: Plan) -> Outcome:
     """Run every system on a page and score it."""
-    weights = weights_for(page.sha256, plan.fitted)
+    weights = weights_for(page.sha256, plan.fitted, plan.model)
     wanted = tokens(page.gold)
     skipped = None
     if not wanted:
@@ -83,7 +88,7 @@ def time_pages(path: Path, positions: Collection[int], plan: Plan) -> Mapping[st
     ratios: dict[str, list[float]] = {system: [] for system in plan.systems}
     pages = [page for position, page in enumerate(read_pages(path)) if position in positions]
     for turn, page in enumerate(pages[:1] + pages):  # the first page twice: imports and tables are not timed
-        weights = weights_for(page.sha256, plan.fitted)
+        weights = weights_for(page.sha256, plan.fitted, plan.model)
         assert weights is not None, "only pages that were scored are timed"
         given = _input(page, weights, plan)
         first = turn % len(plan.systems)
