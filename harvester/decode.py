@@ -177,4 +177,10 @@ def _codec(label: str) -> str | None:
 
 
 def _clean(text: str) -> str:
-    return _SURROGATE.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    try:
+        text.encode()  # several times as fast as the search, and hardly a page has any
+    except UnicodeEncodeError:
+        text = _SURROGATE.sub("\ufffd", text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\x00", "\ufffd")
