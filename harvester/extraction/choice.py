@@ -15,16 +15,17 @@ def best_set(
     The measure is 2·E[kept body] / (kept + E[body]), as in `page.expected_f1`. Only the blocks above some score can be
     best (Lewis 1995; Jansche 2007), so one pass over them by falling score finds the set.
     """
+    falling = [-score for score in scores]
     order = sorted(
-        (i for i, is_allowed in enumerate(allowed) if is_allowed and scores[i] > unlikely),
-        key=lambda i: (-scores[i], i),
-    )
+        [i for i, is_allowed in enumerate(allowed) if is_allowed and scores[i] > unlikely], key=falling.__getitem__
+    )  # stable
     body = math.fsum(size * score for size, score in zip(sizes, scores, strict=True) if score > unlikely)
     best, count, kept, hit = 0.0, 0, 0, 0.0
     for number, i in enumerate(order, 1):
         kept += sizes[i]
         hit += sizes[i] * scores[i]
-        expected = round(2 * hit / (kept + body), 9) if kept else 0.0
-        if expected > best:
-            best, count = expected, number
+        if kept and 2 * hit > best * (kept + body):  # rounding is slow, and cannot lift over `best` what is below it
+            expected = round(2 * hit / (kept + body), 9)
+            if expected > best:
+                best, count = expected, number
     return set(order[:count]), best

@@ -24,9 +24,12 @@ _UNLIKELY = 0.15
 """Scores up to this do not count as text that might be missed: many small ones, of comments, would add up."""
 _PARTS = ("comment", "related", "promo", "share", "author", "notice", "nav", "footer", "aside", "form")
 """Parts that a dropped block is said to stand in, the telling ones first."""
+_IN_PARTS = [(BIT[name], f"in-{name}") for name in _PARTS]
 _LINES = ("", "label", "related", "notes-heading")
 _OPENINGS = ("", "related", "biography", "credit", "byline", "translator", "provenance", "promo")
-_COLUMN = {name: number for number, name in enumerate(features.COLUMNS)}
+_SHARE_WORDS, _DATE_WORDS, _LINE, _OPENING, _LINK_SHARE = (
+    features.COLUMNS.index(name) for name in ("share-words", "date-words", "known-line", "known-opening", "link-share")
+)
 
 
 class Judgement(Frozen):
@@ -87,18 +90,21 @@ def weight_of_article(probability_: float) -> float:
 
 def why_dropped(page: features.Facts, i: int, row: Sequence[float]) -> str:
     """What a block that is not body seems to be: by its words, else by the part of the page it stands in."""
-    if row[_COLUMN["share-words"]] >= 0.8:
+    if row[_SHARE_WORDS] >= 0.8:
         return "share"
-    if row[_COLUMN["date-words"]] >= 0.8:
+    if row[_DATE_WORDS] >= 0.8:
         return "date"
-    if row[_COLUMN["known-line"]]:
-        return _LINES[int(row[_COLUMN["known-line"]])]
-    if row[_COLUMN["known-opening"]]:
-        return _OPENINGS[int(row[_COLUMN["known-opening"]])]
+    if row[_LINE]:
+        return _LINES[int(row[_LINE])]
+    if row[_OPENING]:
+        return _OPENINGS[int(row[_OPENING])]
     negative = page.negative[page.at[i]]
     if negative >= 0:
-        return "in-" + next(name for name in _PARTS if page.kinds[negative] & BIT[name])
-    return "navigation" if row[_COLUMN["link-share"]] > 0.5 else "boilerplate"
+        kinds = page.kinds[negative]
+        for bit, reason in _IN_PARTS:
+            if kinds & bit:
+                return reason
+    return "navigation" if row[_LINK_SHARE] > 0.5 else "boilerplate"
 
 
 def calibrated(expected: float, points: Sequence[tuple[float, float]]) -> float:

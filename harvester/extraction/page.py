@@ -190,6 +190,9 @@ def _within(page: _Judged, limit: int) -> _Judged:
 
     The block that crosses the limit is cut in two; what lies behind the limit is dropped as `truncated`.
     """
+    sizes = [len(block.text) + 2 for block, verdict in zip(page.blocks, page.verdicts, strict=True) if verdict.kept]
+    if sum(sizes) - 2 <= limit:
+        return page
     out, judged, origins, left = list[Block](), list[Verdict](), list[int](), limit
     for number, (block, verdict) in enumerate(zip(page.blocks, page.verdicts, strict=True)):
         if verdict.kept and len(block.text) > left:

@@ -12,6 +12,7 @@ from harvester.extraction import classify, features, footnotes, page_type, polic
 from harvester.extraction.lexicon import Lexicon, load_words
 from harvester.extraction.model import BlockModel
 from harvester.extraction.page import parsed
+from harvester.extraction.rows import Rows
 from harvester.extraction.statements import Statements
 from harvester.judge.bench_file import BenchPage
 from harvester.judge.scores import word_overlap
@@ -74,7 +75,7 @@ def example(page: BenchPage, *, article: bool) -> Example | None:
         facts=facts,
         said=read.said,
         gold=page.gold,
-        rows=numpy.array(rows, dtype=numpy.float32),
+        rows=_table(rows),
         labels=tuple(0.0 if out else share for out, share in zip(barred, labels, strict=True)),
         kind=kind,
         typed=typed,
@@ -144,9 +145,13 @@ def _weights(e: Example) -> list[float]:
 
 def _with_odds(e: Example, odds: Odds) -> numpy.ndarray:
     rows = e.rows.copy()
-    marks = numpy.array(features.tree.markup(e.facts, odds), dtype=numpy.float32)
+    marks = _table(features.tree.markup(e.facts, odds))
     rows[:, _AT : _AT + marks.shape[1]] = marks
     return rows
+
+
+def _table(rows: Rows) -> numpy.ndarray:
+    return numpy.array(rows.values, dtype=numpy.float32).reshape(len(rows), rows.width)
 
 
 def _model(

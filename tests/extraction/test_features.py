@@ -1,6 +1,8 @@
 """What is measured of a block: the same columns on any page, and what single numbers mean."""
 
 import math
+import pickle
+import time
 
 import pytest
 from hypothesis import given
@@ -65,7 +67,7 @@ def test_the_columns_are_about_a_hundred_and_each_is_one() -> None:
 def test_each_word_of_the_markup_counts_once_however_often_it_stands_around() -> None:
     html = "<div class=entry><div class='entry sidebar'><p>one</div></div><p class=entry>two"
     page = facts(html)
-    first, second = (row[:3] for row in markup(page, ODDS))
+    first, second = (list(row[:3]) for row in markup(page, ODDS))
     assert first == [0.5 - 1.0 + 0.0625 + 0.25 - 0.5 + 0.125, 0.5 - 1.0 + 0.0625, 0.25 - 0.5 + 0.125]
     assert second == [0.5 + 0.25 + 0.125, 0.5, 0.25 + 0.125]
     assert words_around(page, page.at[0]) == ["<p", "entry", "sidebar", "<div", "<body", "<html"]
@@ -95,3 +97,28 @@ def test_what_the_page_declares_as_its_text_is_found_in_the_blocks() -> None:
 )
 def test_links_are_counted_in_words(html: str, linked: float) -> None:
     assert measured(html)[0]["link-share"] == linked
+
+
+def test_facts_pass_between_processes() -> None:
+    page = facts(f"<div class=entry><p>{SENTENCE}</div><p>One <a href=/>link</a>")
+    again = pickle.loads(pickle.dumps(page))
+    said, lexicon = Statements(title="the ferry"), load_words().lexicon
+    assert [*map(list, measure(again, said, lexicon, ODDS))] == [*map(list, measure(page, said, lexicon, ODDS))]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>item" * 100_000,
+        "".join(f"<p class=c{i}>item {i}" for i in range(50_000)),
+        ("<div class=entry>" * 200 + "a" + "</div>" * 200) * 500,
+        f"<p>{SENTENCE * 70_000}",
+        "<div>a" * 4_900,
+    ],
+)
+def test_large_and_deep_pages_are_measured_in_linear_time(html: str) -> None:
+    page = segment(parse(html))
+    start = time.process_time()
+    found = Facts(page.blocks, page.contexts, page.elements)
+    assert len(measure(found, Statements(title="the ferry"), load_words().lexicon, ODDS)) == len(page.blocks)
+    assert time.process_time() - start < 10

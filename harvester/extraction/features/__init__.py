@@ -6,47 +6,39 @@ on a language, a site or another page.
 
 from collections.abc import Mapping
 
-from harvester.extraction.features import flow, text, tree
+from harvester.extraction.features import containers, flow, groups, text, tree
 from harvester.extraction.features.facts import Facts
 from harvester.extraction.lexicon import Lexicon
+from harvester.extraction.rows import Rows
 from harvester.extraction.statements import Statements
 
 __all__ = ["COLUMNS", "Facts", "measure"]
 
-COLUMNS: tuple[str, ...] = (
-    *text.COLUMNS, *text.COMMON_COLUMNS, *text.TITLE_COLUMNS, *text.REPEAT_COLUMNS, *text.DECLARED_COLUMNS,
-    *flow.PLACE_COLUMNS, *tree.MARKUP_COLUMNS, *tree.PART_COLUMNS, *tree.AROUND_COLUMNS, *tree.BEST_COLUMNS,
-    *tree.GROUP_COLUMNS, *flow.NEIGHBOUR_COLUMNS, *flow.PAGE_COLUMNS,
+_GROUPS = (
+    text.COLUMNS, text.COMMON_COLUMNS, text.TITLE_COLUMNS, text.REPEAT_COLUMNS, text.DECLARED_COLUMNS,
+    flow.PLACE_COLUMNS, tree.MARKUP_COLUMNS, containers.PART_COLUMNS, containers.AROUND_COLUMNS,
+    containers.BEST_COLUMNS, groups.COLUMNS, flow.NEIGHBOUR_COLUMNS, flow.PAGE_COLUMNS,
 )  # fmt: skip
+COLUMNS: tuple[str, ...] = tuple(name for names in _GROUPS for name in names)
+_STARTS = [sum(len(names) for names in _GROUPS[:number]) for number in range(len(_GROUPS))]
 
 
-def measure(
-    page: Facts, said: Statements, lexicon: Lexicon, odds: Mapping[str, tuple[float, float]]
-) -> list[list[float]]:
+def measure(page: Facts, said: Statements, lexicon: Lexicon, odds: Mapping[str, tuple[float, float]]) -> Rows:
     """A row for each block with the columns of COLUMNS; `odds` is `BlockModel.markup`."""
-    if not page.size:
-        return []
-    whole = flow.whole(page)
-    columns = zip(
-        text.common_words(page), text.titles(page, said.title), text.repeated(page),
-        text.declared(page, said.texts, said.description), flow.places(page), tree.markup(page, odds), tree.parts(page),
-        tree.around(page), tree.best(page), tree.groups(page), flow.neighbours(page), strict=True,
-    )  # fmt: skip
-    return [
-        [
-            *text.own(page, i, lexicon),
-            common,
-            *title,
-            same,
-            *said_,
-            *place,
-            *odds_,
-            *part,
-            *sizes,
-            *best,
-            *group,
-            *near,
-            *whole,
-        ]
-        for i, (common, title, same, said_, place, odds_, part, sizes, best, group, near) in enumerate(columns)
-    ]
+    rows = Rows(page.size, len(COLUMNS))
+    if page.size:
+        at = iter(_STARTS)
+        text.own(page, lexicon, rows, next(at))
+        text.common_words(page, rows, next(at))
+        text.titles(page, said.title, rows, next(at))
+        text.repeated(page, rows, next(at))
+        text.declared(page, said.texts, said.description, rows, next(at))
+        flow.places(page, rows, next(at))
+        tree.put_markup(page, odds, rows, next(at))
+        containers.parts(page, rows, next(at))
+        containers.around(page, rows, next(at))
+        containers.best(page, rows, next(at))
+        groups.groups(page, rows, next(at))
+        flow.neighbours(page, rows, next(at))
+        flow.whole(page, rows, next(at))
+    return rows

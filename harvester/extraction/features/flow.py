@@ -1,12 +1,26 @@
+# cython: boundscheck=False, wraparound=False
 """What stands before and after a block, and what the page is like as a whole."""
 
-from math import log1p
+from array import array
+from collections.abc import Sequence
 
-from harvester.extraction.features.facts import CODE, FAR, HEADING, Facts
+import cython
+
+from harvester.extraction.features.facts import CODE, FAR, HEADING, Facts, zeros
 from harvester.extraction.features.parts import BIT
+from harvester.extraction.rows import Rows
 
-_WINDOW = 4
-_LIST_ITEM, _TABLE_ROW = 2, 5
+if cython.compiled:
+    from cython.cimports.libc.math import log1p
+else:
+    from math import log1p
+
+_WINDOW = cython.declare(cython.Py_ssize_t, 4)
+_HEADING = cython.declare(cython.int, HEADING)
+_LIST_ITEM = cython.declare(cython.int, 2)
+_CODE = cython.declare(cython.int, CODE)
+_TABLE_ROW = cython.declare(cython.int, 5)
+_FAR = cython.declare(cython.int, FAR)
 
 PLACE_COLUMNS = (
     "position",
@@ -19,22 +33,41 @@ PLACE_COLUMNS = (
 )
 
 
-def places(page: Facts) -> list[list[float]]:
+def places(page: Facts, rows: Rows, column: int) -> None:
     """Where in the page a block stands, and under which heading."""
-    out = []
-    before, headings, away, level = 0, 0, FAR, 0
-    for i, e in enumerate(page.at):
-        negative = page.negative[e]
-        out.append([
-            i / page.size, before / page.total, page.depth[e], min(headings, 20), away, level,
-            page.inner_words[negative] / page.total if negative >= 0 else 0.0,
-        ])  # fmt: skip
-        before += page.words[i]
-        if page.label[i] == HEADING:
-            headings, away, level = headings + 1, 1, page.blocks[i].level
+    out: cython.double[:] = rows.values
+    width: cython.Py_ssize_t = rows.width
+    o: cython.Py_ssize_t = column
+    at: cython.int[:] = page.at
+    words: cython.int[:] = page.words
+    label: cython.int[:] = page.label
+    level_of: cython.int[:] = page.level
+    depth: cython.int[:] = page.depth
+    negative: cython.int[:] = page.negative
+    inner_words: cython.int[:] = page.inner_words
+    size: cython.Py_ssize_t = page.size
+    total: cython.Py_ssize_t = page.total
+    before: cython.Py_ssize_t = 0
+    headings: cython.int = 0
+    away: cython.int = _FAR
+    level: cython.int = 0
+    i: cython.Py_ssize_t
+    e: cython.int
+    for i in range(size):
+        e = negative[at[i]]
+        out[o] = i / size
+        out[o + 1] = before / total
+        out[o + 2] = depth[at[i]]
+        out[o + 3] = min(headings, 20)
+        out[o + 4] = away
+        out[o + 5] = level
+        out[o + 6] = inner_words[e] / total if e >= 0 else 0.0
+        before += words[i]
+        if label[i] == _HEADING:
+            headings, away, level = headings + 1, 1, level_of[i]
         else:
-            away = min(away + 1, FAR)
-    return out
+            away = min(away + 1, _FAR)
+        o += width
 
 
 NEIGHBOUR_COLUMNS = (
@@ -42,39 +75,72 @@ NEIGHBOUR_COLUMNS = (
 )  # fmt: skip
 
 
-def neighbours(page: Facts) -> list[list[float]]:
+def neighbours(page: Facts, rows: Rows, column: int) -> None:
     """What the blocks beside are like, and how far the good ones are."""
-    size = page.size
-    since, until = _away_from_good(page, range(size)), _away_from_good(page, range(size - 1, -1, -1))
-    runs = _runs(page)
-    out = []
+    out: cython.double[:] = rows.values
+    width: cython.Py_ssize_t = rows.width
+    o: cython.Py_ssize_t = column
+    words: cython.int[:] = page.words
+    links: cython.int[:] = page.links
+    label: cython.int[:] = page.label
+    good: cython.int[:] = page.good
+    until: cython.int[:] = _until_good(page)
+    runs: cython.int[:] = _runs(page)
+    size: cython.Py_ssize_t = page.size
+    since: cython.int = _FAR
+    around: cython.Py_ssize_t
+    in_good: cython.Py_ssize_t
+    linked: cython.Py_ssize_t
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t
     for i in range(size):
-        first, last = max(0, i - _WINDOW), min(size, i + _WINDOW + 1)
-        around = sum(page.words[first:last])
-        in_good = sum([page.words[j] for j in range(first, last) if page.good[j]])
-        out.append([
-            page.label[i + 1] if i + 1 < size else -1, since[i], until[i], in_good / around,
-            sum(page.links[first:last]) / around, log1p(runs[i]), log1p(around),
-        ])  # fmt: skip
-    return out
+        around = in_good = linked = 0
+        for j in range(max(0, i - _WINDOW), min(size, i + _WINDOW + 1)):
+            around += words[j]
+            linked += links[j]
+            if good[j]:
+                in_good += words[j]
+        out[o] = label[i + 1] if i + 1 < size else -1
+        out[o + 1] = since
+        out[o + 2] = until[i]
+        out[o + 3] = in_good / around
+        out[o + 4] = linked / around
+        out[o + 5] = log1p(runs[i])
+        out[o + 6] = log1p(around)
+        since = 1 if good[i] else min(since + 1, _FAR)
+        o += width
 
 
-def _away_from_good(page: Facts, order: range) -> list[int]:
-    out, away = [FAR] * page.size, FAR
-    for i in order:
+@cython.cfunc
+def _until_good(page: Facts) -> Sequence[int]:
+    found = zeros(page.size)
+    out: cython.int[:] = found
+    good: cython.int[:] = page.good
+    away: cython.int = _FAR
+    i: cython.Py_ssize_t
+    for i in range(len(good) - 1, -1, -1):
         out[i] = away
-        away = 1 if page.good[i] else min(away + 1, FAR)
-    return out
+        away = 1 if good[i] else min(away + 1, _FAR)
+    return found
 
 
-def _runs(page: Facts) -> list[int]:
+@cython.cfunc
+def _runs(page: Facts) -> Sequence[int]:
     """Length of the unbroken run of good blocks and headings that a block is part of."""
-    runs, start = [0] * page.size, 0
-    for i in range(page.size + 1):
-        if i == page.size or not (page.good[i] or page.label[i] == HEADING):
-            runs[start:i] = [i - start] * (i - start)
+    found = zeros(page.size)
+    runs: cython.int[:] = found
+    good: cython.int[:] = page.good
+    label: cython.int[:] = page.label
+    size: cython.Py_ssize_t = page.size
+    start: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t
+    for i in range(size + 1):
+        if i == size or not (good[i] or label[i] == _HEADING):
+            for j in range(start, i):
+                runs[j] = i - start
             start = i + 1
-    return runs
+    return found
 
 
 PAGE_COLUMNS = (
@@ -84,23 +150,50 @@ PAGE_COLUMNS = (
 )  # fmt: skip
 
 
-def whole(page: Facts) -> list[float]:
+def whole(page: Facts, rows: Rows, column: int) -> None:
     """The same numbers for every block: sizes, and shares of words by label and by part."""
-    total, size = page.total, page.size
-
-    def labelled(label: int) -> float:
-        return sum([page.words[i] for i in range(size) if page.label[i] == label]) / total
-
-    good = sum([page.words[i] for i in range(size) if page.good[i]])
-    return [
-        log1p(size), log1p(total), good / total, sum(page.links) / total,
-        log1p(sum([label == HEADING for label in page.label])), log1p(sum(page.good)),
+    words: cython.int[:] = page.words
+    label: cython.int[:] = page.label
+    is_good: cython.int[:] = page.good
+    good: cython.Py_ssize_t = 0
+    headings: cython.Py_ssize_t = 0
+    code: cython.Py_ssize_t = 0
+    table: cython.Py_ssize_t = 0
+    listed: cython.Py_ssize_t = 0
+    total: cython.Py_ssize_t = page.total
+    size: cython.Py_ssize_t = page.size
+    i: cython.Py_ssize_t
+    for i in range(size):
+        good += words[i] if is_good[i] else 0
+        headings += label[i] == _HEADING
+        code += words[i] if label[i] == _CODE else 0
+        table += words[i] if label[i] == _TABLE_ROW else 0
+        listed += words[i] if label[i] == _LIST_ITEM else 0
+    found = array("d", [
+        log1p(size), log1p(total), good / total, sum(page.links) / total, log1p(headings), log1p(sum(page.good)),
         part_share(page, BIT["comment"]), part_share(page, BIT["forum"]), part_share(page, BIT["product"]),
-        labelled(CODE), labelled(_TABLE_ROW), labelled(_LIST_ITEM), min(20, page.tags.count("article")),
+        code / total, table / total, listed / total, min(20, page.tags.count("article")),
         log1p(total / size), log1p(max(page.words)), part_share(page, BIT["docs"]), part_share(page, BIT["card"]),
-    ]  # fmt: skip
+    ])  # fmt: skip
+    same: cython.double[:] = found
+    out: cython.double[:] = rows.values
+    width: cython.Py_ssize_t = rows.width
+    o: cython.Py_ssize_t = column
+    k: cython.Py_ssize_t
+    for _ in range(size):
+        for k in range(len(same)):
+            out[o + k] = same[k]
+        o += width
 
 
 def part_share(page: Facts, bit: int) -> float:
     """Share of the page's words that stand inside an element which names a part."""
-    return sum([page.words[i] for i in range(page.size) if page.within[page.at[i]] & bit]) / page.total
+    words: cython.int[:] = page.words
+    within: cython.int[:] = page.within
+    at: cython.int[:] = page.at
+    wanted: cython.int = bit
+    inside: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
+    for i in range(len(words)):
+        inside += words[i] if within[at[i]] & wanted else 0
+    return inside / page.total

@@ -1,0 +1,145 @@
+# cython: boundscheck=False, wraparound=False
+"""What repeats on a page: blocks whose paths are the same, and elements of one kind beside one another."""
+
+from collections.abc import Sequence
+
+import cython
+
+from harvester.extraction.features.facts import Facts, zeros
+from harvester.extraction.rows import Rows
+
+if cython.compiled:
+    from cython.cimports.libc.math import log1p
+else:
+    from math import log1p
+
+_SINGLE = frozenset(("a", "b", "br", "em", "h2", "h3", "i", "p", "span", "strong", "td", "tr"))
+"""Tags that repeat in every text; what repeats otherwise is cards, posts or rows."""
+
+COLUMNS = (
+    "alike-blocks", "alike-words", "alike-good", "alike-links", "same-path-blocks", "same-path-words", "same-path-good",
+    "repeats", "repeat-words", "repeat-links", "repeat-share", "inner-repeats", "page-repeats", "page-repeat-share",
+)  # fmt: skip
+
+
+def groups(page: Facts, rows: Rows, column: int) -> None:
+    """Blocks whose paths of tags and words, or of tags, are the same; and elements that repeat beside one another."""
+    _alike(page, _numbered(page, page.both), rows, column, True)
+    _alike(page, _numbered(page, page.tag), rows, column + 4, False)
+    _repeats(page, rows, column + 7)
+
+
+@cython.cfunc
+def _numbered(page: Facts, kind: Sequence[int]) -> Sequence[int]:
+    """For each element that holds text the number of its path: those of the same kinds all the way up share it."""
+    found = zeros(len(page.parents))
+    out: cython.int[:] = found
+    kinds: cython.int[:] = kind
+    parents: cython.int[:] = page.parents
+    inner_words: cython.int[:] = page.inner_words
+    count: cython.Py_ssize_t = len(kinds)
+    above: cython.Py_ssize_t
+    numbers: dict[int, int] = {}
+    e: cython.Py_ssize_t
+    for e in range(count):
+        if inner_words[e]:
+            above = out[parents[e]] if parents[e] >= 0 else 0
+            out[e] = numbers.setdefault(above * count + kinds[e], len(numbers) + 1)
+    return found
+
+
+@cython.cfunc
+def _alike(page: Facts, path: Sequence[int], rows: Rows, column: cython.Py_ssize_t, linked: cython.bint) -> None:
+    """Blocks with the same path: how many, their mean words, the share that is good and, if asked for, of linked words."""
+    out: cython.double[:] = rows.values
+    width: cython.Py_ssize_t = rows.width
+    o: cython.Py_ssize_t = column
+    number: cython.int[:] = path
+    at: cython.int[:] = page.at
+    own_words: cython.int[:] = page.words
+    own_links: cython.int[:] = page.links
+    own_good: cython.int[:] = page.good
+    most: cython.Py_ssize_t = len(number) + 1
+    blocks: cython.int[:] = zeros(most)
+    words: cython.int[:] = zeros(most)
+    good: cython.int[:] = zeros(most)
+    links: cython.int[:] = zeros(most)
+    i: cython.Py_ssize_t
+    n: cython.int
+    for i in range(len(at)):
+        n = number[at[i]]
+        blocks[n] += 1
+        words[n] += own_words[i]
+        good[n] += own_good[i]
+        links[n] += own_links[i]
+    for i in range(len(at)):
+        n = number[at[i]]
+        out[o] = log1p(blocks[n])
+        out[o + 1] = log1p(words[n] / blocks[n])
+        out[o + 2] = good[n] / blocks[n]
+        if linked:
+            out[o + 3] = links[n] / words[n]
+        o += width
+
+
+@cython.cfunc
+def _repeats(page: Facts, rows: Rows, column: cython.Py_ssize_t) -> None:
+    """Elements of the same tag and words beside one another, three or more that hold text: the largest such group around."""
+    parents: cython.int[:] = page.parents
+    both: cython.int[:] = page.both
+    inner_words: cython.int[:] = page.inner_words
+    inner_links: cython.int[:] = page.inner_links
+    count: cython.Py_ssize_t = len(page.parents)
+    group: cython.int[:] = zeros(count)
+    members: cython.int[:] = zeros(count)
+    words: cython.int[:] = zeros(count)
+    links: cython.int[:] = zeros(count)
+    inner: cython.int[:] = zeros(count)
+    outer: cython.int[:] = zeros(count)
+    groups_: dict[int, int] = {}
+    parent: cython.Py_ssize_t
+    e: cython.Py_ssize_t
+    g: cython.int
+    for e in range(count):
+        if inner_words[e]:
+            parent = parents[e]
+            g = groups_.setdefault((parent + 1) * count + both[e], len(groups_))
+            group[e] = g
+            members[g] += 1
+            words[g] += inner_words[e]
+            links[g] += inner_links[e]
+    for e in range(count):
+        if inner_words[e]:
+            parent = parents[e]
+            inner[e] = inner[parent] if parent >= 0 else -1
+            outer[e] = outer[parent] if parent >= 0 else -1
+            g = group[e]
+            if members[g] >= 3 and page.tags[e] not in _SINGLE:
+                inner[e] = g
+                if outer[e] < 0 or words[g] > words[outer[e]]:
+                    outer[e] = g
+    out: cython.double[:] = rows.values
+    width: cython.Py_ssize_t = rows.width
+    o: cython.Py_ssize_t = column
+    at: cython.int[:] = page.at
+    total: cython.Py_ssize_t = page.total
+    most: cython.double = 0.0
+    most_share: cython.double = 0.0
+    i: cython.Py_ssize_t
+    for i in range(len(at)):
+        g = outer[at[i]]
+        if g >= 0:
+            out[o] = log1p(members[g])
+            out[o + 1] = log1p(words[g] / members[g])
+            out[o + 2] = links[g] / words[g]
+            out[o + 3] = words[g] / total
+            if out[o + 3] > most_share:
+                most, most_share = out[o], out[o + 3]
+        g = inner[at[i]]
+        out[o + 4] = log1p(members[g]) if g >= 0 else 0.0
+        o += width
+    o = column
+    for _ in range(len(at)):
+        out[o + 5] = most
+        out[o + 6] = most_share
+        o += width
