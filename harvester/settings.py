@@ -59,6 +59,7 @@ class Recipe(_Group):
     )
     max_depth: Annotated[int, Meta(ge=1, description="nesting depth of a page's markup, at most")] = 5_000
     max_attributes: Annotated[int, Meta(ge=1, description="attributes of one tag, at most")] = 1_000
+    max_elements: Annotated[int, Meta(ge=1, description="elements of a page's markup, at most")] = 400_000
     max_text: Annotated[int, Meta(ge=1, description="code points of a record's text; the rest is cut")] = 4_194_304
     low_confidence: Annotated[float, Meta(ge=0, le=1, description="below this a record is flagged")] = 0.5
 

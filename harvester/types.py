@@ -34,7 +34,7 @@ REASONS: Mapping[str, str] = {
     "timeout": "the server took too long",
     "tls": "the server's certificate or TLS is not acceptable",
     "too-deep": "the markup is nested deeper, or a tag has more attributes, than the parser takes",
-    "too-large": "the page is larger than the limit",
+    "too-large": "the page has more bytes or elements than the limit",
     "unreadable": "the file could not be read",
 }
 """Why a page becomes a Failure: every reason a `PageError` may carry, with its meaning."""

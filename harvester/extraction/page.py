@@ -146,8 +146,10 @@ class Parsed(Frozen):
 
 
 def parsed(html: str, recipe: Recipe, *, url: str, captured: str) -> Parsed:
-    """Cut a page into blocks and read what it declares. Raises PageError `too-deep`."""
+    """Cut a page into blocks and read what it declares. Raises PageError `too-deep`, `too-large`."""
     shape = gate.check(html, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
+    if shape.elements > recipe.max_elements:
+        raise PageError("too-large", f"the page has more than {recipe.max_elements:,} elements")
     tree = segment.parse(html)
     return Parsed(shape, segment.segment(tree), *metadata.declared(tree, url=url, captured=captured))
 

@@ -20,6 +20,9 @@ _STANDFIRST, _STANDFIRST_WORDS, _BEHIND_HEADLINE = 0.6, 10, 3
 _BRIDGED, _LONGEST_BRIDGE = 0.1, 4
 """Least score of the blocks of a bridge, and their number."""
 _LINKED = 0.5
+_NEWSLETTER = frozenset(("newsletter", "newsletters", "signup", "subscribe", "subscription"))
+_LEVELS, _SMALL_PART = 3, 0.2
+"""Elements around a block that may name a newsletter; share of the page's words that such a part stays below."""
 _IN_BODY = ("code", "heading", "list-item", "quote", "table-row")
 _TITLE_COVERED, _COVERS_TITLE, _SAME_BEFORE, _DESCRIBED, _LINK_SHARE = (
     features.COLUMNS.index(name) for name in ("title-covered", "covers-title", "same-before", "described", "link-share")
@@ -37,6 +40,27 @@ def never_body(block: Block, row: Sequence[float]) -> str | None:
     if row[_SAME_BEFORE] and len(block.text.split()) >= _COPY and block.label not in ("code", "table-row"):
         return "repeated"
     return None
+
+
+def with_one_headline(reasons: Sequence[str | None]) -> list[str | None]:
+    """The reasons, `title` only for the first: further headings that are like it head posts of a thread or sections."""
+    first = next((i for i, why in enumerate(reasons) if why == "title"), -1)
+    return [None if why == "title" and i != first else why for i, why in enumerate(reasons)]
+
+
+def without_newsletters(page: features.Facts, reasons: Sequence[str | None]) -> list[str | None]:
+    """The reasons, with one for each block of a small part of the page that names itself a newsletter or a subscription:
+    such boxes stand between paragraphs and are written like them."""
+    out = list(reasons)
+    for i, why in enumerate(reasons):
+        e = page.at[i]
+        for _ in range(_LEVELS if why is None else 0):
+            if e >= 0 and not _NEWSLETTER.isdisjoint(page.hint_words[e]):
+                if page.inner_words[e] < _SMALL_PART * page.total:
+                    out[i] = "in-promo"
+                break
+            e = page.parents[e] if e >= 0 else -1
+    return out
 
 
 def with_standfirst(

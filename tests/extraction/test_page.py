@@ -54,6 +54,12 @@ def test_an_error_status_is_no_page() -> None:
         extract_page(capture, Recipe(), load_weights())
 
 
+def test_a_page_of_more_elements_than_the_limit_is_too_large() -> None:
+    assert extracted(HTML.encode(), max_elements=4).text
+    with pytest.raises(PageError, match="too-large: the page has more than 3 elements"):
+        extracted(HTML.encode(), max_elements=3)
+
+
 @pytest.mark.parametrize(
     "json_ld",
     [
