@@ -1,6 +1,6 @@
 """A Capture comes in, a Document goes out: every visible block with a verdict, the kept ones as text and Markdown.
 
-Pure: no network, clock, chance or process; the package's own word lists are read once.
+Pure: no network, clock, chance or process; the package's own weights are read once.
 """
 
 from harvester.extraction.contributions import Contribution

@@ -7,7 +7,6 @@ from functools import cached_property
 from math import exp
 
 import cython
-import msgspec
 
 from harvester.extraction.rows import Rows
 from harvester.types import Frozen
@@ -225,8 +224,3 @@ def _sum_up(
 def probability(log_odd: float) -> float:
     """The probability that log-odds state."""
     return 1.0 / (1.0 + exp(-max(-40.0, min(40.0, log_odd))))
-
-
-def to_json(forest: Forest) -> bytes:
-    """The forest as JSON, the same bytes for the same forest."""
-    return msgspec.json.encode(forest)
