@@ -1,6 +1,6 @@
 """The commands `harvest learn blocks` and `harvest learn lines`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,8 @@ from harvester.cli.options import Quiet
 from harvester.errors import InputError
 
 if TYPE_CHECKING:
-    from harvester.learn.card import Card
+    from harvester.learn.card import Card, Progress
+    from harvester.learn.run import Task
 
 learn = typer.Typer(name="learn", rich_markup_mode=None, no_args_is_help=True)
 
@@ -61,15 +62,10 @@ def blocks(
     harvest learn blocks pages.jsonl.xz --articles news.jsonl --articles blogs.jsonl --out weights -w 2
     harvest bench news.jsonl --folds weights/folds
     """
-    from harvester.cli.show import progress
-
     with _needs_extra():
-        from harvester.learn.card import silent
         from harvester.learn.run import Task, learn_blocks
     task = Task(tuple(files), tuple(articles or ()), out, folds, languages_apart, trees, workers)
-    with progress(quiet) as report:
-        card = learn_blocks(task, report or silent)
-    print(_learned("blocks", card, out))
+    _run("blocks", learn_blocks, task, quiet)
 
 
 @learn.command()
@@ -96,15 +92,10 @@ def lines(
     harvest learn lines pages.jsonl.xz --articles news.jsonl --out weights -w 2
     harvest bench news.jsonl --flatten html-text --folds weights/folds
     """
-    from harvester.cli.show import progress
-
     with _needs_extra():
-        from harvester.learn.card import silent
         from harvester.learn.run import Task, learn_lines
     task = Task(tuple(files), tuple(articles or ()), out, folds, languages_apart, trees, workers)
-    with progress(quiet) as report:
-        card = learn_lines(task, report or silent)
-    print(_learned("lines", card, out))
+    _run("lines", learn_lines, task, quiet)
 
 
 @contextmanager
@@ -117,6 +108,15 @@ def _needs_extra() -> Iterator[None]:
         if name == "harvester":
             raise
         raise InputError(f"{name}: not installed; run `pip install 'harvester[learn]'`") from error
+
+
+def _run(model: str, learn_: Callable[["Task", "Progress"], "Card"], task: "Task", quiet: bool) -> None:
+    from harvester.cli.show import progress
+    from harvester.learn.card import silent
+
+    with progress(quiet) as report:
+        card = learn_(task, report or silent)
+    print(_learned(model, card, task.out))
 
 
 def _learned(model: str, card: "Card", out: Path) -> str:
