@@ -153,7 +153,10 @@ def _sum_up(
     count: cython.Py_ssize_t,
     width: cython.Py_ssize_t,
 ) -> None:
-    """Add the leaves of every tree to the sums of `count` rows from `first` on."""
+    """Add the leaves of every tree to the sums of `count` rows from `first` on.
+
+    Long because it is one loop over typed locals: split up, each part would have to look them up anew for every tree.
+    """
     nodes = forest.nodes
     feature: cython.int[::1] = nodes.feature
     cut: cython.double[::1] = nodes.cut

@@ -1,5 +1,9 @@
 # cython: nonecheck=True
-"""The walk over a parsed page that cuts it into drafts of blocks; iterative, linear, and reading only."""
+"""The walk over a parsed page that cuts it into drafts of blocks; iterative, linear, and reading only.
+
+One long file: a compiled class is a C struct only inside the module that defines it, so the open elements, the text being
+read and the walk that fills them stand together.
+"""
 
 from __future__ import annotations
 
