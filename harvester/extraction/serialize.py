@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from harvester.extraction.inline import escape_start, escape_text, note_label
+from harvester.extraction.inline import escape_start, markdown, note_label
 from harvester.types import Block, Footnote
 
 _MAX_DEPTH = 10
@@ -37,8 +37,8 @@ def to_markdown(blocks: Sequence[Block], footnotes: Sequence[Footnote]) -> str:
 
 
 def escape(text: str) -> str:
-    """Plain text, white space folded, as a Markdown paragraph that renders as that text."""
-    return escape_start(escape_text(text))
+    """Plain text, white space folded, as a Markdown paragraph that renders as that text; TeX in it stays TeX."""
+    return escape_start(markdown([(text, (), "")]))
 
 
 def _table_of(block: Block) -> int:
