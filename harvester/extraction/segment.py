@@ -3,7 +3,8 @@
 One walk over the parsed tree, which is only read. What `markup.is_hidden` says is hidden is left out, `aria-hidden`
 with it: it marks decoration and second copies. A hidden element with more text than all that is shown is the page
 itself and is taken up: Discourse serves its posts in `<noscript>`, scripts uncover bodies and lift dialogues.
-A formula stands as its TeX, once, whatever else the page shows of it (`formulas`).
+A formula stands as its TeX, once, whatever else the page shows of it (`formulas`). TeX in the text is as it stands; one
+formula that is surely one makes the Markdown believe the page's others.
 Left out besides are line numbers and copy buttons in code, glyphs of icon fonts, footnote marks (kept in the
 Markdown) and links from a footnote back to its mark.
 """
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser
 
 from harvester.extraction.drafts import Draft, Reading
+from harvester.extraction.tex import is_in
 from harvester.extraction.walk import walk
 from harvester.types import Block, Frozen
 
@@ -85,7 +87,9 @@ def segment(tree: LexborHTMLParser, reading: Reading = _TEXT) -> Page:
     found = walk(tree, frozenset(), reading)
     least = max(found.shown + 1, _MIN_HIDDEN_PAGE)
     uncovered = frozenset(element for element, size in found.hidden.items() if size >= least)
-    if uncovered:
+    shows_tex = not reading.tex and any("\\" in d.text and d.label != "code" and is_in(d.text) for d in found.drafts)
+    if uncovered or shows_tex:
+        reading = Reading(reading.formulas, reading.tex or shows_tex, reading.images)
         found = walk(tree, uncovered, reading)
     return Page(
         tuple([_block(draft) for draft in found.drafts]),

@@ -36,9 +36,12 @@ def to_markdown(blocks: Sequence[Block], footnotes: Sequence[Footnote]) -> str:
     return "".join(parts[1:]) + ("\n\n" if parts and definitions else "") + definitions
 
 
-def escape(text: str) -> str:
-    """Plain text, white space folded, as a Markdown paragraph that renders as that text; TeX in it stays TeX."""
-    return escape_start(markdown([(text, (), "")]))
+def escape(text: str, *, sure: bool = False) -> str:
+    """Plain text, white space folded, as a Markdown paragraph that renders as that text; TeX in it stays TeX.
+
+    `sure` as for `tex.spans`.
+    """
+    return escape_start(markdown([(text, (), "")], sure=sure))
 
 
 def _table_of(block: Block) -> int:

@@ -60,6 +60,11 @@ def spans(text: str, *, sure: bool) -> Iterator[tuple[int, int]]:
         start = opened[2]
 
 
+def is_in(text: str) -> bool:
+    """Whether the text holds a formula that is surely one."""
+    return any(True for _ in spans(text, sure=False))
+
+
 def _closing(opening: str) -> str:
     return _CLOSES.get(opening) or opening.replace("begin", "end", 1)
 
