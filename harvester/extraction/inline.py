@@ -231,7 +231,8 @@ def _append(pieces: list[str | _Delimiter], core: str, style: Style, note: str, 
     if note:
         _bracket(pieces, note if style and style[-1] == IMAGE else f"[^{note_label(note)}]")
     elif tex.is_math(style):
-        pieces.append(tex.written(core, style[-1]))
+        touches = before.endswith("$") and not before.endswith("\\$")
+        pieces.append((" " if touches else "") + tex.written(core, style[-1]))
     elif CODE in style and not before.endswith("`") and not ("]:" in core and style[0][0] == LINK):
         pieces.append(_code_span(core))  # `[`]:`](x)` would be a link definition
     else:

@@ -23,7 +23,7 @@ _COMMAND = re.compile(
     r"|operatorname|overline|partial|phi|Phi|pi|pm|prod|psi|quad|rho|right|rightarrow|sigma|Sigma|sim|sin|sqrt|subset|sum"
     r"|tau|text|theta|Theta|times|to|varepsilon|varphi|vec|xi|zeta)(?![A-Za-z])"
 )
-_SPECIAL = re.compile(r"[\\^_{}<>*&\[\]~`=+]")
+_SPECIAL = re.compile(r"[\\^_{}]")
 _TWO_WORDS = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}")
 _HTML = re.compile(r"<(?=[A-Za-z][\w+.-]*[\s/>:@]|[/!?])")
 _LONE_BACKSLASH = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
