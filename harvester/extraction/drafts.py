@@ -4,8 +4,6 @@ from collections import Counter
 
 import msgspec
 
-from harvester.types import Frozen
-
 _MAX_ITEM_BLOCKS = 6
 
 
@@ -107,17 +105,6 @@ class Place(msgspec.Struct, eq=False):
     row: Row | None = None
     in_notes: bool = False
     """Inside an element that holds the page's footnotes."""
-
-
-class Reading(Frozen):
-    """What of a page is read besides its text."""
-
-    formulas: bool = False
-    """Elements that stand for a formula, as TeX."""
-    tex: bool = False
-    """The page shows the TeX in its text as mathematics."""
-    images: str | None = None
-    """The address that images are relative to, empty where it is unknown; None where they are not asked for."""
 
 
 class Read:

@@ -16,7 +16,6 @@ from harvester.extraction import (
     features,
     flat,
     footnotes,
-    formulas,
     gate,
     image_markup,
     images,
@@ -26,7 +25,6 @@ from harvester.extraction import (
     segment,
 )
 from harvester.extraction.contributions import Contribution
-from harvester.extraction.drafts import Reading
 from harvester.extraction.language import language_of
 from harvester.extraction.model import Weights
 from harvester.extraction.serialize import escape, to_markdown
@@ -176,8 +174,7 @@ def parsed(html: str, recipe: Recipe, *, url: str, captured: str) -> Parsed:
     tree = segment.parse(html)
     known, said = metadata.declared(tree, url=url, captured=captured)
     base = image_markup.base(tree, url, known.canonical_url) if recipe.images else None
-    reading = Reading(formulas.are_in(html), formulas.are_rendered(html), base)
-    return Parsed(shape, segment.segment(tree, reading), known, said)
+    return Parsed(shape, segment.segment(tree, html, base), known, said)
 
 
 def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:

@@ -11,8 +11,8 @@ import cython
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from harvester.extraction import image_markup, markup, note_markup
-from harvester.extraction.drafts import Draft, Place, Read, Reading
-from harvester.extraction.formulas import formula
+from harvester.extraction.drafts import Draft, Place, Read
+from harvester.extraction.formulas import WORDS, formula
 from harvester.extraction.inline import CODE, IMAGE, LINK, Run, Style, clean, is_tidy, spaced
 from harvester.extraction.markup import HINTS, NO_WORDS, is_for_screen_readers, split_words
 from harvester.extraction.places import PLACED, Places, settle_in
@@ -32,7 +32,7 @@ _HIDING = frozenset(("hidden", "style", "aria-hidden"))
 _BODY = Place()
 _CONTROL_HOSTS = frozenset(("p", *markup.HEADINGS))
 """Elements in which a button or a label is part of the sentence."""
-_TELLING = frozenset((*note_markup.WORDS, *markup.WORDS))
+_TELLING = frozenset((*note_markup.WORDS, *markup.WORDS, *WORDS))
 # Pages of a site have their classes in common. The words of a value depend on nothing else, so nothing else shows it.
 _NAMED: dict[str, frozenset[str]] = {}
 _MAX_NAMED, _MAX_NAME = 16_384, 300
@@ -51,6 +51,7 @@ class Frame:
     words: frozenset[str]
     telling: cython.bint
     """Whether one of the words is asked for anywhere."""
+    may_be_formula: cython.bint
     parent: Frame | None
     is_block: cython.bint
     block_tag: str
@@ -73,7 +74,7 @@ class Frame:
     def __init__(self, node: LexborNode, tag: str, kind: cython.int, parent: Frame | None) -> None:
         self.node, self.tag, self.kind, self.parent = node, tag, kind, parent
         self.attributes = node.attributes
-        self.words, self.telling = NO_WORDS, False
+        self.words, self.telling, self.may_be_formula = NO_WORDS, False, False
         self.number, self.items, self.interrupted = 0, 0, None
         if parent is None:
             self.place, self.label, self.style, self.hidden_by, self.block_tag = _BODY, _BODY.label, (), 0, tag
@@ -130,10 +131,14 @@ class Text:
         self.only_controls = self.only_controls and frame.in_control
 
 
-def walk(tree: LexborHTMLParser, uncovered: frozenset[int], reading: Reading) -> Read:
-    """Walk the whole tree; `uncovered` are hidden elements to take for shown."""
+def walk(tree: LexborHTMLParser, uncovered: frozenset[int], *, tex: bool, images: str | None) -> Read:
+    """Walk the whole tree; `uncovered` are hidden elements to take for shown.
+
+    `tex` where TeX in the text is mathematics; `images` is the address that images are relative to, empty where there is
+    none, and None where images are not asked for.
+    """
     found = Read()
-    walk = _Walk(found, uncovered, reading)
+    walk = _Walk(found, uncovered, tex, images)
     walk.run(tree.root)
     return found
 
@@ -160,12 +165,10 @@ class _Walk:
     hiding: dict[str, bool]
     """Whether a class of the page hides its element."""
     base: str | None
-    """`Reading.images`."""
-    formulas: cython.bint
     tex: cython.bint
 
-    def __init__(self, found: Read, uncovered: frozenset[int], reading: Reading) -> None:
-        self.base, self.formulas, self.tex = reading.images, reading.formulas, reading.tex
+    def __init__(self, found: Read, uncovered: frozenset[int], tex: bool, images: str | None) -> None:
+        self.base, self.tex = images, tex
         self.found, self.uncovered = found, uncovered
         self.drafts, self.parents, self.tags, self.words = found.drafts, found.parents, found.tags, found.words
         self.shown, self.last_note, self.language, self.named = 0, 0, "", _NAMED
@@ -209,7 +212,7 @@ class _Walk:
             return False
         kind: cython.int = self.kinds.get(tag, 0)
         if kind & _SILENT:
-            if self.formulas and tag == "script" and parent is not None:
+            if tag == "script" and parent is not None:
                 self.formula(formula(node, tag, node.attributes), parent, parent)
             return False
         frame = Frame(node, tag, kind, parent)
@@ -230,7 +233,9 @@ class _Walk:
         ):
             frame.hidden_by = node.mem_id
         if parent is not None:
-            if self.formulas and self.formula(formula(node, tag, frame.attributes), frame, parent):
+            if (frame.may_be_formula or tag == "math") and self.formula(
+                formula(node, tag, frame.attributes), frame, parent
+            ):
                 return False
             if self.base is not None and tag in image_markup.TAGS:
                 self.image(frame, parent, self.base)
@@ -285,6 +290,7 @@ class _Walk:
                 may_hide = True
         if frame.words:
             frame.telling = not frame.words.isdisjoint(_TELLING)
+            frame.may_be_formula = frame.telling and not frame.words.isdisjoint(WORDS)
         return may_hide
 
     @cython.cfunc
