@@ -10,6 +10,7 @@ import msgspec
 from harvester.decode import is_binary, to_text, undo_coding
 from harvester.errors import PageError
 from harvester.extraction import (
+    article_body,
     classify,
     contributions,
     coverage,
@@ -151,9 +152,14 @@ def _judge_blocks(
     page = features.Facts(blocks, contexts, read.cut.elements)
     rows = features.measure(page, read.said, weights.lexicon, weights.blocks.markup)
     judged = classify.judge(blocks, page, rows, read.said, weights.blocks)
+    gone = {b.info for b, v in zip(blocks, judged.verdicts, strict=True) if v.reason == "small-print"}
+    if gone:
+        blocks, notes = footnotes.without(gone, blocks, notes)
     known = msgspec.structs.replace(
-        found, page_type=judged.page_type, page_type_probability=judged.page_type_probability
+        found, footnotes=notes, page_type=judged.page_type, page_type_probability=judged.page_type_probability
     )
+    if (whole := article_body.instead(blocks, judged.verdicts, read.said.body)) is not None:
+        return _Judged("declared", *whole, known)
     return _Judged("blocks", blocks, judged.verdicts, known, judged.forest, judged.confidence, rows)
 
 

@@ -31,7 +31,8 @@ class Elements(Frozen):
     """Position of the element around; -1 for `html`."""
     tags: tuple[str, ...]
     words: tuple[frozenset[str], ...]
-    """Lower-cased words of class, id, role, itemprop and aria-label of the element itself."""
+    """Lower-cased words of class, id, role, itemprop and aria-label of the element itself, and how these make up names
+    (`markup.split_words`)."""
 
     def around(self, element: int) -> Iterator[int]:
         """The element and those around it, innermost first; 256 at most, so that deep nesting costs no more."""
