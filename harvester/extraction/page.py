@@ -147,10 +147,11 @@ class Parsed(Frozen):
 
 def parsed(html: str, recipe: Recipe, *, url: str, captured: str) -> Parsed:
     """Cut a page into blocks and read what it declares. Raises PageError `too-deep`, `too-large`."""
-    shape = gate.check(html, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
+    data = html.encode("utf-8", "replace")
+    shape = gate.check(data, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
     if shape.elements > recipe.max_elements:
         raise PageError("too-large", f"the page has more than {recipe.max_elements:,} elements")
-    tree = segment.parse(html)
+    tree = segment.parse(data)
     return Parsed(shape, segment.segment(tree), *metadata.declared(tree, url=url, captured=captured))
 
 

@@ -56,9 +56,9 @@ class Page(Frozen):
     elements: Elements
 
 
-def parse(html: str) -> LexborHTMLParser:
-    """The tree of any text; see `gate` for what must not come here."""
-    return LexborHTMLParser(html.encode("utf-8", "replace"))
+def parse(html: bytes) -> LexborHTMLParser:
+    """The tree of any text in UTF-8; see `gate` for what must not come here."""
+    return LexborHTMLParser(html)
 
 
 def segment(tree: LexborHTMLParser) -> Page:
