@@ -176,7 +176,7 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
                 [*(s for s in found.sources if s.field != "language" or not language)]
                 + ([Source("language", "text")] if language else [])
             ),
-            word_count=count_words(text),
+            word_count=kept_words,
         ),
         blocks=tuple(blocks),
         verdicts=tuple(verdicts),

@@ -37,7 +37,7 @@ class Elements(Frozen):
             element = self.parents[element]
 
 
-class Context(Frozen):
+class Context(Frozen, gc=False):
     """Where a block stands in the page."""
 
     element: int
