@@ -12,6 +12,7 @@ from harvester.extraction.inline import (
     Run,
     Style,
     escape_start,
+    escape_text,
     folded,
     is_link,
     link_words,
@@ -72,6 +73,12 @@ def text_draft(runs: Sequence[Run], place: Place, note: str, only_controls: bool
         label, level, info, group = "control", 0, "", 0
     elif label == "list-item" and place.item is not None and place.item.begun:
         info = ""  # continues the item
+    if len(runs) == 1 and not runs[0][1] and not runs[0][2] and label != "footnote":  # most blocks
+        body = runs[0][0].removeprefix(" ").rstrip(" ")
+        written = escape_text(body)
+        if label != "heading":
+            written = escape_start(written)
+        return Draft(label, body, written, level, info, group, element, tag, 0, count_words(body))
     runs = folded(runs)
     if label == "footnote" and runs:
         text, style, mark = runs[0]
