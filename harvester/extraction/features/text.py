@@ -190,13 +190,6 @@ def repeated(page: Facts, rows: Rows, column: int) -> None:
         o += width
 
 
-@cython.cfunc
-def _may_stand(part: str, known: set[str]) -> cython.bint:
-    """Whether a part of a line may stand in a text of which all words are known: searching long texts takes longer."""
-    inner = part.split(None, 2)
-    return len(inner) < 3 or inner[1] in known
-
-
 DECLARED_COLUMNS = ("declared", "any-declared", "described", "declared-share")
 
 
@@ -212,7 +205,6 @@ def declared(page: Facts, texts: str, description: str, rows: Rows, column: int)
     o: cython.Py_ssize_t = column
     words: cython.int[::1] = page.words
     covered: cython.double = 0.0
-    known: set[str] = set(texts.split())
     found: cython.int
     i: cython.Py_ssize_t
     for i in range(len(words)):
@@ -220,7 +212,7 @@ def declared(page: Facts, texts: str, description: str, rows: Rows, column: int)
             lowered: str = page.blocks[i].text.lower()
             head, tail = lowered[:_PROBE], lowered[max(len(lowered) - _PROBE, 0) :]
             if texts:
-                found = (_may_stand(head, known) and head in texts) + (_may_stand(tail, known) and tail in texts)
+                found = (head in texts) + (tail in texts)
                 out[o] = found / 2
                 covered += out[o] * words[i]
             if description:
