@@ -34,7 +34,7 @@ _TELLING = frozenset((*note_markup.WORDS, *markup.WORDS))
 # Pages of a site have their classes in common. What a value says depends on nothing else, so nothing else shows it.
 _NAMED: dict[str, tuple[frozenset[str], bool, bool]] = {}
 _UNITED: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
-_MAX_NAMED, _MAX_NAME, _MAX_UNITED = 16_384, 300, 30
+_MAX_NAMED, _MAX_NAME, _MAX_UNITED, _MAX_WORDS = 16_384, 300, 4_096, 30
 
 
 @cython.no_gc  # a frame knows those around it and the text that it interrupts, which knows those around it: no cycle
@@ -167,7 +167,7 @@ class _Walk:
         self.drafts, self.parents, self.tags, self.words = found.drafts, found.parents, found.tags, found.words
         self.shown, self.last_note, self.language, self.named = 0, 0, "", _NAMED
         self.united = _UNITED
-        if len(_NAMED) >= _MAX_NAMED or len(_UNITED) >= _MAX_NAMED:
+        if len(_NAMED) >= _MAX_NAMED or len(_UNITED) >= _MAX_UNITED:
             _NAMED.clear()
             _UNITED.clear()
         self.text, self.sink, self.top, self.places = Text(""), self.drafts, None, Places()
@@ -256,7 +256,7 @@ class _Walk:
         found = self.united.get(both)
         if found is None:
             found = first | second
-            if len(found) <= _MAX_UNITED and len(self.united) < _MAX_NAMED:
+            if len(found) <= _MAX_WORDS and len(self.united) < _MAX_UNITED:
                 self.united[both] = found
         return found
 

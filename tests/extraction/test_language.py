@@ -12,7 +12,7 @@ TEXTS = {
     "de": "Die Hafenmauer hält das Schlimmste der See ab, und zweimal am Tag lässt die Flut die Boote hinaus.",
     "fr": "Le mur du port arrête le pire de la mer, et deux fois par jour la marée laisse sortir les bateaux.",
     "ru": "Стена гавани защищает от худшего в море, и дважды в день прилив выпускает лодки в открытое море.",
-    "ja": "港の壁は海の荒波を防ぎ、一日に二度、潮の満ち引きに合わせて船は沖へ出て行くことができる。夜明け前に漁師たちは網を積む。",
+    "ja": "港の壁は海の荒波を防ぎ、一日に二度、潮の満ち引きに合わせて船は沖へ出て行くことができる。",
     "el": "Το τείχος του λιμανιού κρατά έξω τη θάλασσα και δύο φορές την ημέρα η παλίρροια αφήνει τις βάρκες να φύγουν.",
 }
 
