@@ -35,7 +35,7 @@ from harvester.extraction.statements import Statements
 from harvester.extraction.trees import Forest
 from harvester.extraction.words import count_words
 from harvester.settings import Recipe
-from harvester.types import Block, Capture, Document, Frozen, Metadata, Source, Verdict
+from harvester.types import Block, Capture, Document, Footnote, Frozen, Metadata, Source, Verdict
 
 _HTML = ("text/html", "application/xhtml+xml")
 # WHATWG MIME Sniffing 7.1, with the elements that HTML has gained since.
@@ -127,6 +127,8 @@ def _judge_html(html: str, capture: Capture, recipe: Recipe, weights: Weights) -
     contexts = [read.cut.contexts[origin] for origin in origins]
     found = msgspec.structs.replace(read.metadata, footnotes=notes)
     judged = _judge_blocks(html, read, blocks, contexts, found, recipe, weights)
+    if judged.engine == "blocks" and (whole := article_body.instead(blocks, judged.verdicts, read.said.body)):
+        return _Judged("declared", *whole, judged.found)
     hints = weights.hints | weights.comment_hints
     standing = images.standing(
         read.cut.images, judged.blocks, contexts, origins, judged.verdicts, read.cut.elements, hints
@@ -155,13 +157,12 @@ def _judge_blocks(
     rows = features.measure(page, read.said, weights.lexicon, weights.blocks.markup)
     judged = classify.judge(blocks, page, rows, read.said, weights.blocks)
     gone = {b.info for b, v in zip(blocks, judged.verdicts, strict=True) if v.reason == "small-print"}
+    notes: Sequence[Footnote] = found.footnotes
     if gone:
         blocks, notes = footnotes.without(gone, blocks, notes)
     known = msgspec.structs.replace(
-        found, footnotes=notes, page_type=judged.page_type, page_type_probability=judged.page_type_probability
+        found, footnotes=tuple(notes), page_type=judged.page_type, page_type_probability=judged.page_type_probability
     )
-    if (whole := article_body.instead(blocks, judged.verdicts, read.said.body)) is not None:
-        return _Judged("declared", *whole, known)
     return _Judged("blocks", blocks, judged.verdicts, known, judged.forest, judged.confidence, rows)
 
 
