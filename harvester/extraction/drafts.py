@@ -90,7 +90,7 @@ class Table(msgspec.Struct, eq=False):
     rows: list[Row] = msgspec.field(default_factory=list)
 
 
-class Place(msgspec.Struct, eq=False):
+class Place(msgspec.Struct, eq=False, gc=False):
     """What a block at a place of the page is, and what it stands in; never changed, shared by elements inside."""
 
     label: str = "paragraph"

@@ -175,10 +175,11 @@ class Parsed(Frozen):
 
 def parsed(html: str, recipe: Recipe, *, url: str, captured: str) -> Parsed:
     """Cut a page into blocks and read what it declares. Raises PageError `too-deep`, `too-large`."""
-    shape = gate.check(html, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
+    data = html.encode("utf-8", "replace")
+    shape = gate.check(data, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
     if shape.elements > recipe.max_elements:
         raise PageError("too-large", f"the page has more than {recipe.max_elements:,} elements")
-    tree = segment.parse(html)
+    tree = segment.parse(data)
     known, said = metadata.declared(tree, url=url, captured=captured)
     base = image_markup.base(tree, url, known.canonical_url) if recipe.images else None
     return Parsed(shape, segment.segment(tree, html, base), known, said)
@@ -206,7 +207,7 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
                 [*(s for s in found.sources if s.field != "language" or not language)]
                 + ([Source("language", "text")] if language else [])
             ),
-            word_count=count_words(text),
+            word_count=kept_words,
         ),
         blocks=tuple(blocks),
         verdicts=tuple(verdicts),

@@ -43,7 +43,7 @@ class Elements(Frozen):
             element = self.parents[element]
 
 
-class Context(Frozen):
+class Context(Frozen, gc=False):
     """Where a block stands in the page."""
 
     element: int
@@ -74,9 +74,9 @@ class Page(Frozen):
     images: tuple[Image, ...] = ()
 
 
-def parse(html: str) -> LexborHTMLParser:
-    """The tree of any text; see `gate` for what must not come here."""
-    return LexborHTMLParser(html.encode("utf-8", "replace"))
+def parse(html: bytes) -> LexborHTMLParser:
+    """The tree of any text in UTF-8; see `gate` for what must not come here."""
+    return LexborHTMLParser(html)
 
 
 def segment(tree: LexborHTMLParser, html: str = "", images: str | None = None) -> Page:
