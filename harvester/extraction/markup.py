@@ -28,6 +28,11 @@ SILENT = {
 }  # fmt: skip
 """Elements whose text a browser never shows as text of the page (what stands in `<video>` is for old browsers)."""
 
+APART = {"aside", "dialog", "footer", "form", "header", "nav"}
+"""Elements, and with `APART_ROLES` those of other names, whose closed panels are menus and dialogues."""
+APART_ROLES = {
+    "alertdialog", "banner", "complementary", "contentinfo", "dialog", "menu", "menubar", "navigation", "search",
+}  # fmt: skip
 _FOR_SCREEN_READERS = {
     "a11y-hidden", "assistive-text", "cdk-visually-hidden", "element-invisible", "hidden-visually",
     "hide-visually", "only-sr", "screen-reader", "screen-reader-only", "screen-reader-text", "screenreader",

@@ -1,25 +1,29 @@
 """HTML → Blocks: every visible character of a page in exactly one of them, in document order.
 
 One walk over the parsed tree, which is only read. What `markup.is_hidden` says is hidden is left out, `aria-hidden`
-with it: it marks decoration and second copies. A hidden element with more text than all that is shown is the page
-itself and is taken up: Discourse serves its posts in `<noscript>`, scripts uncover bodies and lift dialogues.
+with it: it marks decoration and second copies. Not so what a reader or a script reveals (`revealed`): panels of tabs and
+accordions, and streamed text, which is read where it arrives. A hidden element with more text than all that is shown is the
+page itself and is taken up: Discourse serves its posts in `<noscript>`, scripts uncover bodies and lift dialogues.
 A formula stands as its TeX, once, whatever else the page shows of it (`formulas`). TeX in the text is as it stands; one
 formula that is surely one makes the Markdown believe the page's others.
 Left out besides are line numbers and copy buttons in code, glyphs of icon fonts, footnote marks (kept in the
 Markdown) and links from a footnote back to its mark.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborHTMLParser
 
 from harvester.extraction.drafts import Draft
 from harvester.extraction.formulas import are_rendered
+from harvester.extraction.revealed import arriving
 from harvester.extraction.tex import is_in
 from harvester.extraction.walk import walk
 from harvester.types import Block, Frozen
 
 _MAX_DEPTH = 256
+_OPEN_FRAME = re.compile(rb"(<iframe\b[^<>]{0,2000}>)(\s*</noscript)")
 _MIN_HIDDEN_PAGE = 200
 """Characters: less in `<noscript>` is a request to switch scripts on."""
 
@@ -75,8 +79,12 @@ class Page(Frozen):
 
 
 def parse(html: bytes) -> LexborHTMLParser:
-    """The tree of any text in UTF-8; see `gate` for what must not come here."""
-    return LexborHTMLParser(html)
+    """The tree of any text in UTF-8; see `gate` for what must not come here.
+
+    Lexbor reads what is in `<noscript>`, which browsers with scripts do not: an `<iframe>` left open there, as JSX writes it,
+    would take in all the rest of the page.
+    """
+    return LexborHTMLParser(_OPEN_FRAME.sub(rb"\1</iframe>\2", html))
 
 
 def segment(tree: LexborHTMLParser, html: str = "", images: str | None = None) -> Page:
@@ -87,13 +95,15 @@ def segment(tree: LexborHTMLParser, html: str = "", images: str | None = None) -
     `html` is the page's source, which says whether it loads what shows TeX as mathematics; `images` the address that images
     are relative to, empty where it is unknown, None where they are not asked for.
     """
-    found = walk(tree, frozenset(), tex=False, images=images)
+    coming = arriving(tree, html)
+    late = frozenset(node.mem_id for node in coming.values())
+    found = walk(tree, late, coming, tex=False, images=images)
     least = max(found.shown + 1, _MIN_HIDDEN_PAGE)
-    uncovered = frozenset(element for element, size in found.hidden.items() if size >= least)
-    if uncovered:
-        found = walk(tree, uncovered, tex=False, images=images)
+    uncovered = late | {element for element, size in found.hidden.items() if size >= least}
+    if uncovered != late:
+        found = walk(tree, uncovered, coming, tex=False, images=images)
     if _shows_tex(found.drafts, html):
-        found = walk(tree, uncovered, tex=True, images=images)
+        found = walk(tree, uncovered, coming, tex=True, images=images)
     return Page(
         tuple([_block(draft) for draft in found.drafts]),
         tuple([Context(d.element, d.tag, d.link_words, d.words) for d in found.drafts]),

@@ -7,6 +7,8 @@ read and the walk that fills them stand together.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import cython
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -16,6 +18,7 @@ from harvester.extraction.formulas import WORDS, formula
 from harvester.extraction.inline import CODE, IMAGE, LINK, Run, Style, clean, is_tidy, spaced
 from harvester.extraction.markup import HINTS, NO_WORDS, is_for_screen_readers, split_words
 from harvester.extraction.places import PLACED, Places, settle_in
+from harvester.extraction.revealed import behind_placeholder, is_panel
 from harvester.extraction.styles import STYLED, code_draft, styled, text_draft
 from harvester.extraction.tables import with_rows
 from harvester.extraction.tex import DISPLAY, MATH
@@ -26,7 +29,8 @@ _SILENT = cython.declare(cython.int, 4)
 _STYLED = cython.declare(cython.int, 8)
 _PLACED = cython.declare(cython.int, 16)
 _MAY_HIDE = cython.declare(cython.int, 32)
-_SETS = (markup.BLOCKS, markup.CONTROLS, markup.SILENT, STYLED, PLACED, {"noscript", "dialog"})
+_APART = cython.declare(cython.int, 64)
+_SETS = (markup.BLOCKS, markup.CONTROLS, markup.SILENT, STYLED, PLACED, {"noscript", "dialog"}, markup.APART)
 _KINDS = {tag: sum((tag in tags) << bit for bit, tags in enumerate(_SETS)) for tags in _SETS for tag in tags}
 _HIDING = frozenset(("hidden", "style", "aria-hidden"))
 _BODY = Place()
@@ -37,6 +41,7 @@ _TELLING = frozenset((*note_markup.WORDS, *markup.WORDS, *WORDS))
 _NAMED: dict[str, tuple[frozenset[str], bool, bool]] = {}
 _UNITED: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
 _MAX_NAMED, _MAX_NAME, _MAX_UNITED, _MAX_WORDS = 16_384, 300, 4_096, 60
+_MAX_MOVES, _MAX_CONTROLLED = cython.declare(cython.int, 16), 10_000
 
 
 @cython.no_gc  # a frame knows those around it and the text that it interrupts, which knows those around it: no cycle
@@ -66,6 +71,10 @@ class Frame:
     """Its place among the elements of the page."""
     hidden_by: int
     """The outermost hidden element around the text, by its `mem_id`; 0 where the text is shown."""
+    is_apart: cython.bint
+    """Whether it or an element around it says that it is a menu, a form, a dialogue or the like."""
+    moves: cython.int
+    """How often the text around was moved to where scripts put it."""
     in_control: cython.bint
     in_code: cython.bint
     items: cython.Py_ssize_t
@@ -82,7 +91,8 @@ class Frame:
         self.number, self.items, self.interrupted = 0, 0, None
         if parent is None:
             self.place, self.label, self.style, self.hidden_by, self.block_tag = _BODY, _BODY.label, (), 0, tag
-            self.in_control = self.in_code = False
+            self.in_control = self.in_code = self.is_apart = False
+            self.moves = 0
         else:
             self.place, self.label, self.style, self.hidden_by = (
                 parent.place,
@@ -91,6 +101,8 @@ class Frame:
                 parent.hidden_by,
             )
             self.in_control, self.in_code, self.block_tag = parent.in_control, parent.in_code, parent.block_tag
+            self.is_apart, self.moves = parent.is_apart, parent.moves
+        self.is_apart = self.is_apart or kind & _APART != 0
         self.is_block = kind & _BLOCK != 0
         if kind & _CONTROL:
             self.in_control = True
@@ -137,14 +149,22 @@ class Text:
         self.only_controls = self.only_controls and frame.in_control
 
 
-def walk(tree: LexborHTMLParser, uncovered: frozenset[int], *, tex: bool, images: str | None) -> Read:
-    """Walk the whole tree; `uncovered` are hidden elements to take for shown.
+def walk(
+    tree: LexborHTMLParser,
+    uncovered: frozenset[int],
+    arriving: Mapping[str, LexborNode],
+    *,
+    tex: bool,
+    images: str | None,
+) -> Read:
+    """Walk the whole tree; `uncovered` are hidden elements to take for shown, `arriving` those whose text belongs to a
+    `<template>`, by its id.
 
     `tex` where TeX in the text is mathematics; `images` is the address that images are relative to, empty where there is
     none, and None where images are not asked for.
     """
     found = Read()
-    walk = _Walk(found, uncovered, tex, images)
+    walk = _Walk(found, uncovered, arriving, tex, images)
     walk.run(tree.root)
     return found
 
@@ -159,6 +179,11 @@ class _Walk:
     words: list[frozenset[str]]
     shown: cython.Py_ssize_t
     uncovered: frozenset[int]
+    arriving: dict[str, LexborNode]
+    taken: set[int]
+    """Those of its elements whose text was read, there or where they stand."""
+    controlled: set[str]
+    """Ids of the elements that controls passed so far open."""
     text: Text
     sink: list[Draft]
     top: Frame | None
@@ -173,8 +198,16 @@ class _Walk:
     base: str | None
     tex: cython.bint
 
-    def __init__(self, found: Read, uncovered: frozenset[int], tex: bool, images: str | None) -> None:
+    def __init__(
+        self,
+        found: Read,
+        uncovered: frozenset[int],
+        arriving: Mapping[str, LexborNode],
+        tex: bool,
+        images: str | None,
+    ) -> None:
         self.base, self.tex = images, tex
+        self.arriving, self.taken, self.controlled = dict(arriving), set(), set()
         self.found, self.uncovered = found, uncovered
         self.drafts, self.parents, self.tags, self.words = found.drafts, found.parents, found.tags, found.words
         self.shown, self.last_note, self.language, self.named = 0, 0, "", _NAMED
@@ -190,8 +223,9 @@ class _Walk:
         node = root
         while node is not None:
             following = None
-            if self.enter(node):
-                following = node.first_child
+            inside = self.enter(node)
+            if inside is not None:
+                following = inside.first_child
             elif self.top is not None:
                 following = node.next
             while following is None and self.top is not None:
@@ -208,47 +242,68 @@ class _Walk:
         self.found.shown = self.shown
 
     @cython.cfunc
-    def enter(self, node: LexborNode) -> cython.bint:
-        """Read a text, or open an element; False where there is nothing inside to walk."""
+    def enter(self, node: LexborNode) -> LexborNode | None:
+        """Read a text, or open an element: the node whose inside is walked next, None where there is nothing to walk."""
         parent: Frame | None = self.top
         if parent is not None and node.is_text_node:
             self.read(node.text_content or "", parent)
-            return False
+            return None
         tag: str | None = node.tag
         if not tag or not tag[0].isalpha():
-            return False
+            return None
         kind: cython.int = self.kinds.get(tag, 0)
         if kind & _SILENT:
             if tag == "script" and parent is not None:
                 self.formula(formula(node, tag, node.attributes), parent, parent)
-            return False
+            elif tag == "template" and parent is not None and self.arriving:
+                return self.arrive(node, parent)
+            return None
+        if self.taken and node.mem_id in self.taken:
+            return None
         new: Frame = Frame.__new__(Frame)
         frame = new.begin(node, tag, kind, parent)
         may_hide: cython.bint = bool(frame.attributes) and self.name(frame)
         if parent is not None:
             if parent.in_code and markup.is_left_out_of_code(tag, frame.attributes, frame.words):
-                return False
+                return None
             if (tag == "td" and markup.is_gutter(frame.attributes)) or self.mark(frame, parent):
-                return False
+                return None
         if tag == "br":
             self.line_break(parent)
-            return False
+            return None
         if (
             (may_hide or kind & _MAY_HIDE)
             and not frame.hidden_by
             and markup.is_hidden(tag, frame.attributes)
-            and node.mem_id not in self.uncovered
+            and not (may_hide and not frame.is_apart and is_panel(node, frame.attributes, self.controlled))
         ):
-            frame.hidden_by = node.mem_id
+            if node.mem_id in self.uncovered:
+                self.taken.add(node.mem_id)
+            else:
+                frame.hidden_by = node.mem_id
         if parent is not None:
             if (frame.may_be_formula or tag == "math") and self.formula(
                 formula(node, tag, frame.attributes), frame, parent
             ):
-                return False
+                return None
             if self.base is not None and tag in image_markup.TAGS:
                 self.image(frame, parent, self.base)
         self.open(frame)
-        return True
+        return node
+
+    @cython.cfunc
+    def arrive(self, template: LexborNode, parent: Frame) -> LexborNode | None:
+        """Open a template in which text arrives: the element whose text that is, None where there is none."""
+        source = self.arriving.pop(template.attributes.get("id") or "", None)
+        if source is None or source.mem_id in self.taken or parent.moves >= _MAX_MOVES:
+            return None
+        self.taken.add(source.mem_id)
+        new: Frame = Frame.__new__(Frame)
+        frame = new.begin(template, "template", 0, parent)
+        frame.node = behind_placeholder(template)
+        frame.moves += 1
+        self.open(frame)
+        return source
 
     @cython.cfunc
     def formula(self, found: tuple[str, bool] | None, frame: Frame, parent: Frame) -> cython.bint:
@@ -295,8 +350,12 @@ class _Walk:
                     frame.telling = True
                 if hides and name == "class":
                     may_hide = True
+                elif name == "role" and value in markup.APART_ROLES:
+                    frame.is_apart = True
             elif name in _HIDING:
                 may_hide = True
+            elif name == "aria-controls" and value and len(self.controlled) < _MAX_CONTROLLED:
+                self.controlled.update(value[:_MAX_NAME].split())
         frame.may_be_formula = frame.telling and not frame.words.isdisjoint(WORDS)
         return may_hide
 

@@ -323,13 +323,16 @@ def around(found: Page, number: int) -> tuple[list[str], set[str]]:
 
 def test_a_context_tells_elements_and_share_of_links() -> None:
     found = page("<div id=siteFooter class='nav-2 Wide'><p><a href=/ role=link>Home page</a> now</p></div>")
-    assert around(found, 0) == (["html", "body", "div", "p"], {"site", "footer", "nav", "wide"})
+    assert around(found, 0) == (
+        ["html", "body", "div", "p"],
+        {"site", "footer", "site-footer", "nav", ".nav", "wide", ".wide"},
+    )
     (context,) = found.contexts
     assert (context.tag, context.link_words, context.words) == ("p", 2, 3)
 
 
 def test_a_block_stands_in_the_innermost_element_that_holds_it_whole() -> None:
     found = page("<div><span class=byline><b>a</b> <i>b</i></span></div><div><i class=x>a</i> b</div>")
-    assert around(found, 0) == (["html", "body", "div", "span"], {"byline"})
+    assert around(found, 0) == (["html", "body", "div", "span"], {"byline", ".byline"})
     assert around(found, 1) == (["html", "body", "div"], set())
     assert [context.tag for context in found.contexts] == ["div", "div"]
