@@ -31,7 +31,7 @@ _TEASERS_MOST = 0.5
 _FEW = 10
 """Lines that no rule names, up to which a page is too small for the trees."""
 _FEW_SCORE = 0.8
-_NO_TEASER = 0.9
+_NO_TEASER = 0.85
 """Score from which a block is body whatever follows it."""
 _LONG = 60
 """Words of a paragraph that no teaser has."""

@@ -22,6 +22,20 @@ _BRIDGED, _LONGEST_BRIDGE = 0.1, 4
 """Least score of the blocks of a bridge, and their number."""
 _LINKED = 0.5
 _NEWSLETTER = frozenset(("newsletter", "newsletters", "signup", "subscribe", "subscription"))
+_CONSENT = frozenset(
+    (
+        *(
+            f"{first}-{last}"
+            for first in ("ccpa", "consent", "cookie", "cookies", "gdpr")
+            for last in (
+                "alert", "banner", "bar", "box", "consent", "container", "dialog", "layer", "manager", "message", "modal",
+                "notice", "overlay", "popup", "prompt", "root", "sdk", "widget", "wrapper",
+            )
+        ),
+        *("cookiebanner", "cookiebar", "cookieconsent", "cookielaw", "cookienotice"),
+    )
+)  # fmt: skip
+"""Names of elements that ask readers for consent to cookies."""
 _LEVELS, _SMALL_PART = 3, 0.2
 """Elements around a block that may name a newsletter; share of the page's words that such a part stays below."""
 _IN_BODY = ("code", "heading", "list-item", "quote", "table-row")
@@ -64,6 +78,28 @@ def without_newsletters(page: features.Facts, reasons: Sequence[str | None]) -> 
                 break
             e = page.parents[e] if e >= 0 else -1
     return out
+
+
+def without_consent(page: features.Facts, reasons: Sequence[str | None]) -> list[str | None]:
+    """The reasons, with one for each block of a part of the page that names itself a request for consent: its prose is as
+    long as an article's. Not where that part has the headline or the main element: the whole page is named after such
+    requests too."""
+    if all(map(_CONSENT.isdisjoint, page.names)):
+        return list(reasons)
+    part = [-1] * len(page.parents)
+    whole = {-1}
+    for e, parent in enumerate(page.parents):
+        part[e] = part[parent] if parent >= 0 else -1
+        if part[e] < 0 and not _CONSENT.isdisjoint(page.hint_words[e]) and page.tags[e] not in ("html", "body"):
+            part[e] = e
+        if page.tags[e] in ("article", "main"):
+            whole.add(part[e])
+    whole.update(
+        part[page.at[i]]
+        for i, (block, why) in enumerate(zip(page.blocks, reasons, strict=True))
+        if why == "title" or (block.label == "heading" and block.level == 1)
+    )
+    return ["in-notice" if why is None and part[page.at[i]] not in whole else why for i, why in enumerate(reasons)]
 
 
 def without_small_print(
