@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from harvester.errors import InputError, PageError
 from harvester.extraction import Weights, extract_page
+from harvester.judge.flatten import FLATTENERS, html_text
 from harvester.settings import Recipe
 from harvester.types import EPOCH, Capture
 
@@ -75,7 +76,7 @@ def _resiliparse(source: str, language: str) -> str:
 def _readability(source: str, language: str) -> str:
     from readability import Document
 
-    return _html_text(Document(source).summary(html_partial=True))
+    return html_text(Document(source).summary(html_partial=True))
 
 
 def _justext(source: str, language: str) -> str:
@@ -124,27 +125,6 @@ def _c4(source: str, language: str) -> str:
     return "\n".join(line for line in lines if _C4_LINE.search(line) and len(line.split()) >= _C4_WORDS)
 
 
-def _html_text(source: str) -> str:
-    import html_text
-
-    text: str = html_text.extract_text(source)
-    return text
-
-
-def _flat_by_resiliparse(source: str) -> str:
-    from resiliparse.extract.html2text import extract_plain_text
-
-    text: str = extract_plain_text(source)
-    return text
-
-
-def _flat_by_inscriptis(source: str) -> str:
-    import inscriptis
-
-    text: str = inscriptis.get_text(source)
-    return text
-
-
 _SYSTEMS: Mapping[str, Callable[[str, str], str | None]] = {
     "trafilatura": _trafilatura,
     "resiliparse": _resiliparse,
@@ -153,11 +133,6 @@ _SYSTEMS: Mapping[str, Callable[[str, str], str | None]] = {
     "newspaper4k": _newspaper4k,
     "none": _as_it_is,
     "c4": _c4,
-}
-_FLATTENERS: Mapping[str, Callable[[str], str]] = {
-    "resiliparse": _flat_by_resiliparse,
-    "html-text": _html_text,
-    "inscriptis": _flat_by_inscriptis,
 }
 FLAT_ONLY = ("none", "c4")
 """Systems that do nothing to markup, and so are for flattened pages alone."""
@@ -173,20 +148,12 @@ _PACKAGES: Mapping[str, Sequence[str]] = {
 }
 
 
-def flatten(source: str, flattener: str) -> str:
-    """A page's visible text as a flattener gives it; empty where it fails."""
-    try:
-        return _FLATTENERS[flattener](source)
-    except Exception:  # as in `other`
-        return ""
-
-
 def check(systems: Sequence[str], flattener: str | None) -> None:
     """Raises InputError for a system or flattener that is unknown, out of place or not installed."""
     if unknown := [name for name in systems if name not in _SYSTEMS]:
         raise InputError(f"--vs {unknown[0]}: no such system; choose from {', '.join(_SYSTEMS)}")
-    if flattener is not None and flattener not in _FLATTENERS:
-        raise InputError(f"--flatten {flattener}: no such flattener; choose from {', '.join(_FLATTENERS)} and none")
+    if flattener is not None and flattener not in FLATTENERS:
+        raise InputError(f"--flatten {flattener}: no such flattener; choose from {', '.join(FLATTENERS)} and none")
     if flattener is None and (flat := [name for name in systems if name in FLAT_ONLY]):
         raise InputError(f"--vs {flat[0]}: compares flattened text; give --flatten as well")
     versions([*systems, *([flattener] if flattener else [])])

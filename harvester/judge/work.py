@@ -13,9 +13,10 @@ from pathlib import Path
 from harvester.extraction import Weights
 from harvester.extraction.language import language_of
 from harvester.judge.bench_file import BenchPage, read_pages
+from harvester.judge.flatten import flatten
 from harvester.judge.folds import Fitted, Model, weights_for
 from harvester.judge.scores import PageScore, score, tokens
-from harvester.judge.systems import HARVESTER, flatten, harvest, other
+from harvester.judge.systems import HARVESTER, harvest, other
 from harvester.types import Frozen, path_uri
 
 _IN_SOURCE = 0.05

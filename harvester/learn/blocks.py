@@ -32,6 +32,8 @@ _UNTYPED = 0.3
 """Weight of a page that is only known to be an article, against one whose type was looked at."""
 _UNKNOWN = 0.5
 """Weight of the blocks of a page whose type is not known, against those of others."""
+_NO_ARTICLE = 2.0
+"""Weight of a page of another type in the general forest, against an article: those are mostly judged by their own."""
 _TYPE_TREES = 140
 _BINS = 20
 
@@ -164,13 +166,14 @@ def _model(
     general = [i for i in rows if examples[i].typed or examples[i].kind < 0]
     article = [i for i in rows if examples[i].kind == 0]
     forests = []
-    for pages in (general, article):
+    for pages, other in ((general, _NO_ARTICLE), (article, 1.0)):
         taken = {i: _spread(len(rows[i])) for i in pages}
+        share = {i: (other if examples[i].kind > 0 else 1.0) * len(rows[i]) / len(taken[i]) for i in pages}
         forests.append(
             grow(
                 numpy.concatenate([rows[i][taken[i]] for i in pages]),
                 numpy.concatenate([numpy.array(examples[i].labels)[taken[i]] for i in pages]),
-                numpy.concatenate([numpy.array(weights[i])[taken[i]] * len(rows[i]) / len(taken[i]) for i in pages]),
+                numpy.concatenate([numpy.array(weights[i])[taken[i]] * share[i] for i in pages]),
                 features.COLUMNS,
                 trees=trees,
             )

@@ -12,7 +12,7 @@ from tld import get_fld
 
 from harvester.extraction.words import fold
 from harvester.judge.bench_file import BenchPage
-from harvester.learn.flatten import flatten
+from harvester.judge.flatten import flatten
 
 _LONG = 60
 """Characters from which a line is long: shorter ones ("Privacy policy") stand on pages that have nothing else in common."""

@@ -13,9 +13,9 @@ from harvester.extraction.page import parsed
 from harvester.extraction.trees import Forest
 from harvester.extraction.words import count_words
 from harvester.judge.bench_file import BenchPage
+from harvester.judge.flatten import FLATTENERS, flatten
 from harvester.judge.scores import word_overlap
 from harvester.learn.card import Learned, Progress, silent
-from harvester.learn.flatten import FLATTENERS, flatten
 from harvester.learn.grow import grow
 from harvester.learn.labels import block_labels, tokens
 from harvester.settings import Recipe

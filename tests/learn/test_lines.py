@@ -4,7 +4,7 @@ import pytest
 
 from harvester.extraction import line_features
 from harvester.judge.bench_file import BenchPage
-from harvester.learn.flatten import FLATTENERS, flatten
+from harvester.judge.flatten import FLATTENERS, flatten
 from harvester.learn.lines import example, page_rows, train_lines
 
 PROSE = [f"In the year {n} the keeper of the lamp, who was old by then, climbed the stair once more." for n in range(9)]

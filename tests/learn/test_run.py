@@ -10,7 +10,7 @@ import pytest
 
 from harvester.extraction import load_weights
 from harvester.judge import word_overlap
-from harvester.learn.flatten import flatten
+from harvester.judge.flatten import flatten
 from harvester.learn.run import Task, learn_blocks, learn_lines
 from tests.conftest import Harvest, tree
 from tests.learn.pages import bench, write
