@@ -57,7 +57,7 @@ def judge(
     types = page_type.probabilities(model.page_type, page_type.measure(page, table, said))
     scores = [round(score, 4) for score in blended(rows, types[0], model)]
     reasons = [policy.never_body(block, row) for block, row in zip(blocks, table, strict=True)]
-    reasons = policy.without_consent(page, policy.without_newsletters(page, policy.with_one_headline(reasons)))
+    reasons = policy.without_consent(page, policy.without_small_parts(page, policy.with_one_headline(reasons)))
     if types[0] < 0.5:
         reasons = policy.without_small_print(blocks, scores, reasons)
     scores = policy.tables_together(blocks, page, policy.with_standfirst(blocks, page, table, scores, reasons))

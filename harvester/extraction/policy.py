@@ -21,7 +21,11 @@ _SMALL_PRINT = 0.05
 _BRIDGED, _LONGEST_BRIDGE = 0.1, 4
 """Least score of the blocks of a bridge, and their number."""
 _LINKED = 0.5
-_NEWSLETTER = frozenset(("newsletter", "newsletters", "signup", "subscribe", "subscription"))
+_SMALL_PARTS = {
+    **dict.fromkeys(("newsletter", "newsletters", "signup", "subscribe", "subscription"), "in-promo"),
+    "signature": "biography",
+}
+"""Words that name parts which are no body, and the reason."""
 _CONSENT = frozenset(
     (
         *(
@@ -37,7 +41,7 @@ _CONSENT = frozenset(
 )  # fmt: skip
 """Names of elements that ask readers for consent to cookies."""
 _LEVELS, _SMALL_PART = 3, 0.2
-"""Elements around a block that may name a newsletter; share of the page's words that such a part stays below."""
+"""Elements around a block that may name such a part; share of the page's words that it stays below."""
 _IN_BODY = ("code", "heading", "list-item", "quote", "table-row")
 _TITLE_COVERED, _COVERS_TITLE, _SAME_BEFORE, _DESCRIBED, _LINK_SHARE = (
     features.COLUMNS.index(name) for name in ("title-covered", "covers-title", "same-before", "described", "link-share")
@@ -63,18 +67,19 @@ def with_one_headline(reasons: Sequence[str | None]) -> list[str | None]:
     return [None if why == "title" and i != first else why for i, why in enumerate(reasons)]
 
 
-def without_newsletters(page: features.Facts, reasons: Sequence[str | None]) -> list[str | None]:
-    """The reasons, with one for each block of a small part of the page that names itself a newsletter or a subscription:
-    such boxes stand between paragraphs and are written like them."""
+def without_small_parts(page: features.Facts, reasons: Sequence[str | None]) -> list[str | None]:
+    """The reasons, with one for each block of a small part of the page that names itself a newsletter, a subscription or the
+    signature under a post: such boxes stand between paragraphs and are written like them."""
     out = list(reasons)
-    if all(map(_NEWSLETTER.isdisjoint, page.names)):
+    if all(map(_SMALL_PARTS.keys().isdisjoint, page.names)):
         return out
     for i, why in enumerate(reasons):
         e = page.at[i]
         for _ in range(_LEVELS if why is None else 0):
-            if e >= 0 and not _NEWSLETTER.isdisjoint(page.hint_words[e]):
+            named = _SMALL_PARTS.keys() & page.hint_words[e] if e >= 0 else ()
+            if named:
                 if page.inner_words[e] < _SMALL_PART * page.total:
-                    out[i] = "in-promo"
+                    out[i] = _SMALL_PARTS[min(named)]
                 break
             e = page.parents[e] if e >= 0 else -1
     return out

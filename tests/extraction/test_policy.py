@@ -45,3 +45,14 @@ def test_a_request_for_consent_is_never_body_however_long_it_is(part: str) -> No
 def test_a_page_that_is_named_after_its_request_for_consent_stays(page: str) -> None:
     found = facts(page)
     assert policy.without_consent(found, [None] * found.size) == [None] * found.size
+
+
+@pytest.mark.parametrize(("name", "reason"), [("newsletter-box", "in-promo"), ("post_signature", "biography")])
+def test_a_small_part_that_names_itself_is_no_body(name: str, reason: str) -> None:
+    page = facts(f"<p>{'Text. ' * 50}</p><div class={name}><p>Rowing since 1962.</p></div>")
+    assert policy.without_small_parts(page, [None, None]) == [None, reason]
+
+
+def test_a_page_that_is_mostly_of_such_a_part_stays() -> None:
+    page = facts(f"<p>Text.</p><div class=newsletter><p>{'Text. ' * 50}</p></div>")
+    assert policy.without_small_parts(page, [None, None]) == [None, None]
