@@ -28,6 +28,7 @@ REASONS: Mapping[str, str] = {
     "no-text": "no block of the page was judged to be body",
     "not-archived": "the archive holds no capture of the page and the run is offline",
     "not-regular": "the path is a FIFO, a device, a socket or a folder",
+    "opt-out": "the page asks not to be mined, and `extract.opt_out` is `drop`",
     "outside-folder": "the path leads out of the index's folder",
     "protocol-error": "the server's answer is not valid HTTP",
     "redirect": "too many redirects, or one that leads nowhere",
@@ -234,6 +235,8 @@ class Document(Frozen):
     low_confidence: bool
     kept_words: int
     dropped_words: int
+    opt_out: str | None = None
+    """What the page and its HTTP headers ask of those who mine text; None where they ask nothing."""
 
 
 class Extraction(Frozen):
@@ -244,6 +247,8 @@ class Extraction(Frozen):
     low_confidence: bool
     kept_words: int
     dropped_words: int
+    sha256: str
+    """Of the record's text in UTF-8."""
 
 
 class SeedInfo(Frozen):
@@ -262,10 +267,12 @@ class CaptureInfo(Frozen):
 
     record_id: str
     sha256: str
+    """Of the bytes as they were sent."""
     fetched_at: str
     status: int | None
     robots: str | None = None
     opt_out: str | None = None
+    """`http x-robots-tag noai; meta tdm-reservation` … : what the page asks of those who mine text."""
 
 
 class RecordMetadata(Metadata, kw_only=True):

@@ -1,6 +1,7 @@
 """From an index of addresses to a version, with a real server on loopback; the archive is the cache."""
 
 import gzip
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import harvester
 from harvester.errors import InputError
 from harvester.pipeline import BuildResult, build, open_corpus, version_folder
-from harvester.settings import FetchSettings, Settings
+from harvester.settings import FetchSettings, Recipe, Settings
 from harvester.types import Record
 from tests.conftest import NOW, tree
 from tests.fetch.loopback import Site, answer, redirect
@@ -42,11 +43,15 @@ def site() -> Iterator[Site]:
         yield running
 
 
-def run(folder: Path, site: Site, *paths: str, mode: str = "missing", now: str = NOW) -> BuildResult:
+def run(
+    folder: Path, site: Site, *paths: str, mode: str = "missing", now: str = NOW, recipe: Recipe | None = None
+) -> BuildResult:
     index = folder / "pages.txt"
     index.write_text("".join(f"{site.root}{path}\n" for path in paths))
     fetch = FetchSettings(mode=mode, delay=0, allow_private=True)  # type: ignore[arg-type]
-    return build(str(index), output=folder / "corpus", settings=Settings(fetch=fetch), now=now)
+    return build(
+        str(index), output=folder / "corpus", settings=Settings(fetch=fetch, extract=recipe or Recipe()), now=now
+    )
 
 
 def records(result: BuildResult) -> dict[str, Record]:
@@ -61,6 +66,18 @@ def test_fetched_pages_become_records_with_their_capture(tmp_path: Path, site: S
     assert bell.text.startswith("The keeper climbs") and "wick of the bell" in bell.text
     assert (bell.added, bell.metadata.capture.status, bell.metadata.host) == (NOW, 200, "127.0.0.1")
     assert bell.metadata.title == "The bell"
+    assert bell.metadata.extraction.sha256 == hashlib.sha256(bell.text.encode()).hexdigest()
+
+
+def test_what_a_page_asks_of_miners_stands_in_its_record_or_drops_it(tmp_path: Path) -> None:
+    signals = answer(page("lamp"), "X-Robots-Tag: noai, noimageai", "TDM-Reservation: 1")
+    with Site({"/lamp": signals, "/bell": answer(page("bell"))}) as site:
+        kept = records(run(tmp_path, site, "/lamp", "/bell"))
+        asked = "http x-robots-tag noai; http x-robots-tag noimageai; http tdm-reservation"
+        assert {name: record.metadata.capture.opt_out for name, record in kept.items()} == {"lamp": asked, "bell": None}
+        dropped = run(tmp_path, site, "/lamp", "/bell", recipe=Recipe(opt_out="drop"))
+    assert list(records(dropped)) == ["bell"]
+    assert [(failure.reason, failure.detail) for failure in dropped.failures] == [("opt-out", asked)]
 
 
 def test_a_redirect_leads_to_the_page_and_the_record_keeps_the_listed_address(tmp_path: Path, site: Site) -> None:

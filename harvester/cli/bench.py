@@ -15,7 +15,8 @@ def bench(
         typer.Option(
             "--vs",
             help="Systems to compare with, by commas: trafilatura, resiliparse, readability, justext, newspaper4k; "
-            "none and c4 with --flatten.  [default: trafilatura; none,c4 with --flatten]",
+            "none and c4 with --flatten; trafilatura, newspaper4k and htmldate with --metadata.  "
+            "[default: trafilatura; none,c4 with --flatten; all three with --metadata]",
             metavar="SYSTEMS",
         ),
     ] = None,
@@ -35,6 +36,9 @@ def bench(
         Path | None,
         typer.Option("--folds", help="Folder `folds` of what `harvest learn` wrote: score its weights.", metavar="DIR"),
     ] = None,
+    metadata: Annotated[
+        bool, typer.Option("--metadata", help="Compare titles, authors and dates instead of texts.")
+    ] = False,
     json: Json = False,
     md: Annotated[bool, typer.Option("--md", help="Print Markdown tables.")] = False,
     quiet: Quiet = False,
@@ -48,7 +52,11 @@ def bench(
     harvest bench pages.jsonl.xz -w 2
     harvest bench news.jsonl forums.jsonl --vs trafilatura,resiliparse --sample 200
     harvest bench pages.jsonl.xz --flatten html-text --json
+    harvest bench pages.jsonl.xz --metadata --md
     """
+    if metadata:
+        _metadata(files, vs, workers, sample, flatten, folds, as_json=json, md=md, quiet=quiet)
+        return
     from harvester import judge
     from harvester.cli.bench_tables import bench_tables
     from harvester.cli.show import progress, to_json
@@ -66,5 +74,34 @@ def bench(
             progress=report,
         )
     print(to_json(result) if json else bench_tables(result, markdown=md))
+    if not any(file.pages for file in result.files):
+        raise typer.Exit(4)
+
+
+def _metadata(
+    files: list[Path],
+    vs: str | None,
+    workers: int,
+    sample: int | None,
+    flatten: str,
+    folds: Path | None,
+    *,
+    as_json: bool,
+    md: bool,
+    quiet: bool,
+) -> None:
+    from harvester import judge
+    from harvester.cli.bench_tables import metadata_tables
+    from harvester.cli.show import progress, to_json
+    from harvester.errors import InputError
+
+    if flatten != "none" or folds is not None:
+        raise InputError(
+            "--metadata: reads pages as they are, with the weights that ship; leave --flatten and --folds out"
+        )
+    names = [name.strip() for name in vs.split(",")] if vs else judge.PEERS
+    with progress(quiet) as report:
+        result = judge.bench_metadata(files, vs=names, workers=workers, sample=sample, progress=report)
+    print(to_json(result) if as_json else metadata_tables(result, markdown=md))
     if not any(file.pages for file in result.files):
         raise typer.Exit(4)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from harvester.cli.show import columns, safe
-from harvester.judge import BenchResult, Difference, FileResult, Summary
+from harvester.judge import BenchResult, Difference, FileResult, MetadataBench, Summary
 from harvester.types import Frozen
 
 _SKIPPED = {
@@ -34,6 +34,27 @@ def bench_tables(result: BenchResult, *, markdown: bool) -> str:
         for name, groups in (("page type", file.by_page_type), ("lang", file.by_lang)):
             if groups:
                 parts.append(write(_groups(name, groups)))
+    return "\n\n".join(part for part in parts if part)
+
+
+def metadata_tables(result: MetadataBench, *, markdown: bool) -> str:
+    """A table a file: precision, recall and invented values of every field, a row a system."""
+    write = _markdown if markdown else _aligned
+    parts = ["## Metadata" if markdown else "", ", ".join(f"{name} {v}" for name, v in result.versions.items())]
+    for file in result.files:
+        parts.append(("### " if markdown else "") + safe(f"{file.file}: {_pages(file.pages)}"))
+        header = ["field", "system", "pages with gold", "precision", "recall", "pages without", "invented"]
+        rows = [
+            [field, system, f"{s.gold:,}", _share(s.precision), _share(s.recall), f"{s.without:,}", _share(s.invented)]
+            for field, systems in file.fields.items()
+            for system, s in systems.items()
+        ]
+        parts.append(write(_Table(header, rows)))
+        told = file.languages
+        parts.append(f"language of the text as declared: {_share(told.agree)} of {_pages(told.pages)}")
+        parts += [safe(f"  {odd.id}: declared {odd.declared}, found {odd.found}") for odd in told.disagreements]
+        if file.time_share is not None:
+            parts.append(f"metadata take {file.time_share:.0%} of harvester's CPU time, median over pages")
     return "\n\n".join(part for part in parts if part)
 
 

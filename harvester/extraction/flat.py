@@ -6,13 +6,15 @@ A line is a block, except in hard-wrapped text, where a block ends at a blank li
 import re
 from collections.abc import Sequence
 
+from harvester.extraction import dates, http_headers, names, values
 from harvester.extraction.lexicon import Words
-from harvester.extraction.lines import byline_name
 from harvester.extraction.serialize import escape
 from harvester.extraction.tex import is_in
-from harvester.extraction.words import fold, words
-from harvester.types import Block, Footnote, Metadata, Source, Verdict
+from harvester.extraction.words import fold
+from harvester.types import Block, Capture, Footnote, Metadata, Source, Verdict
 
+_FIRST_YEAR = 1000
+"""A date line of a flattened page is the page's own date, however old the text."""
 _WRAP = 100
 """Characters that a hard-wrapped line seldom exceeds (e-mail and Gutenberg texts wrap at 65 to 80)."""
 
@@ -33,8 +35,9 @@ def metadata(
     verdicts: Sequence[Verdict],
     footnotes: tuple[Footnote, ...],
     weights: Words,
+    capture: Capture,
 ) -> Metadata:
-    """What the dropped lines of a flattened page state: title, authors, translators."""
+    """What the dropped lines of a flattened page state: title, authors, translators, dates; and its HTTP headers."""
     kept = [i for i, verdict in enumerate(verdicts) if verdict.kept]
     # Names and dates also stand in teasers and comments: only those at the head of the text are the page's own.
     head = kept[min(2, len(kept) - 1)] if kept else len(blocks)
@@ -43,45 +46,40 @@ def metadata(
         if not verdict.kept and (i < head or verdict.reason == "translator"):
             found.setdefault(verdict.reason, block.text)
     title = found.get("title")
-    author = byline_name(found["byline"], weights) if "byline" in found else None
-    translator = _after(found["translator"], weights.translator) if "translator" in found else None
-    published = _date(found.get("date", ""), weights)
+    language = next(
+        iter(filter(None, map(values.language, http_headers.values(capture.headers, "content-language")))), None
+    )
+    authors = names.named([found["byline"]], nicks=False).people if "byline" in found else ()
+    translators = names.named([_after(found["translator"], weights.translator)]).people if "translator" in found else ()
+    published, modified = _dates(found.get("date", ""), weights, capture.fetched_at, language)
+    header = next(iter(http_headers.last_modified(capture.headers, capture.fetched_at)), None)
     sources = [
         ("title", title, "title line"),
-        ("authors", author, "byline"),
-        ("translators", translator, "credit line"),
+        ("authors", authors, "byline"),
+        ("translators", translators, "credit line"),
+        ("date_published", published, "date line"),
+        ("date_modified", modified or header, "date line" if modified else "http last-modified"),
+        ("language", language, "http content-language"),
     ]
-    sources.append(("date_published", published, "date line"))
     return Metadata(
         title=title[:1000] if title else None,
-        authors=people(author),
-        translators=people(translator),
+        authors=authors,
+        translators=translators,
         date_published=published,
+        date_modified=modified or header,
+        language=language,
         footnotes=footnotes,
         sources=tuple(Source(field, origin) for field, value, origin in sources if value),
     )
 
 
-def _date(line: str, weights: Words) -> str | None:
-    """The day a date line names, ISO 8601; None where it is ambiguous (03/04/2020) or names none."""
-    if match := re.search(r"\b(\d{4})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})", line):
-        year, month, day = map(int, match.groups())
-    else:
-        tokens = words(line)
-        named = [number for number in map(weights.month, tokens) if number]
-        digits = [int(n) for token in tokens if (n := re.sub(r"\D+$", "", token)).isdecimal()]
-        years, days = [n for n in digits if 1000 <= n <= 9999], [n for n in digits if 1 <= n <= 31]
-        if len(named) != 1 or not years or not days:
-            return None
-        year, month, day = years[0], named[0], days[0]
-    valid = 1 <= month <= 12 and 1 <= day <= 31
-    return f"{year:04}-{month:02}-{day:02}" if valid else None
-
-
-def people(names: str | None) -> tuple[str, ...]:
-    """`Ann Lee and Bo Yi` → both names."""
-    parts = re.split(r"\s*(?:,|;|&|·|、)\s*|\s+(?:and|und|et|y|e|och|en|i|и|ve|و)\s+", names or "")
-    return tuple(dict.fromkeys(fold(part) for part in parts if part.strip()))
+def _dates(line: str, weights: Words, captured: str, language: str | None) -> tuple[str | None, str | None]:
+    """The day of publication and that of the last change that a date line names."""
+    days = dates.shown(line, captured, language, first=_FIRST_YEAR)
+    if not days:
+        return None, None
+    changed = line.lower().startswith(weights.changed)
+    return (None, days[0]) if changed else (days[0], None)
 
 
 def _after(text: str, openings: Sequence[str]) -> str:

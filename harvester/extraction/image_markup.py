@@ -25,9 +25,11 @@ _PLACEHOLDER = re.compile(
 )
 
 
-def base(tree: LexborHTMLParser, url: str, canonical: str | None) -> str:
+def base(tree: LexborHTMLParser, url: str) -> str:
     """The address that images of a page are relative to: what `<base>` says, else the page's, else its canonical one."""
-    own = values.address(url, None) or canonical or ""
+    link = tree.css_first("link[rel=canonical i]")
+    canonical = link.attributes.get("href") if link is not None else None
+    own = values.address(url, None) or values.address(canonical or "", None) or ""
     stated = tree.css_first("base[href]")
     href = stated.attributes.get("href") if stated is not None else None
     return values.address(href or "", own) or own

@@ -3,13 +3,21 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from itertools import islice
+from typing import Any, Literal
 
 _MAX_SCRIPTS, _MAX_CHARACTERS, _MAX_ITEMS, _MAX_DEPTH = 10, 1_000_000, 2_000, 12
 _INTO = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "isPartOf")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _WORKS = {"Recipe", "HowTo", "Product", "Event", "Course", "Book", "VideoObject", "JobPosting", "Report"}
+_ORGANISATIONS = ("Organization", "Corporation", "Brand", "WebSite", "LocalBusiness")
+_NEWS = {"LiveBlogPosting"}
 _PAGES = {"WebPage", "CollectionPage", "AboutPage", "ItemPage", "ProfilePage", "MedicalWebPage", "QAPage"}
+# Comments around the JSON are old habit.
+_AROUND = re.compile(
+    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$"
+)
+_SPARE_COMMA = re.compile(r",\s*([}\]])")
 
 Item = Mapping[str, Any]
 
@@ -18,19 +26,27 @@ def items(scripts: Iterable[str]) -> list[Item]:
     """The objects at the top, in arrays and in `@graph`, and what these are about or part of; in document order."""
     found: list[Item] = []
     left = _MAX_CHARACTERS
-    for number, script in enumerate(scripts):
+    for script in islice(scripts, _MAX_SCRIPTS):
+        if len(script) > left:
+            continue
         left -= len(script)
-        if number >= _MAX_SCRIPTS or left < 0:
-            break
         try:
-            # Control characters inside strings are common and harmless; comments around the JSON are old habit.
-            value = json.loads(script.strip().removeprefix("<!--").removesuffix("-->").strip(" \n\t;"), strict=False)
+            value = _loaded(_AROUND.sub("", script).strip(" \n\t;"))
             if _SURROGATE.search(script):  # a lone one can be written as an escape; no encoder takes it afterwards
                 value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError):
             continue
         found += _objects(value)
     return found[:_MAX_ITEMS]
+
+
+def _loaded(script: str) -> object:
+    """The value of a script; what is commonly broken is mended: commas before a bracket that closes, what stands behind
+    the value. Control characters inside strings are common and harmless."""
+    try:
+        return json.loads(script, strict=False)
+    except ValueError:
+        return json.JSONDecoder(strict=False).raw_decode(_SPARE_COMMA.sub(r"\1", script))[0]
 
 
 def _objects(value: object) -> Iterator[Item]:
@@ -54,9 +70,11 @@ def main_item(found: Iterable[Item]) -> Item:
     return min(ranked, key=lambda pair: pair[0], default=(0, {}))[1]
 
 
-def is_article(item: Item) -> bool:
-    """Whether an item is an article or a post."""
-    return _rank(item) == 0
+def kind_of(item: Item) -> Literal["news", "article", ""]:
+    """Whether an item is news, or another article or post; empty for what is neither."""
+    if _rank(item) != 0:
+        return ""
+    return "news" if any(name in _NEWS or name.endswith("NewsArticle") for name in types_of(item)) else "article"
 
 
 def of_type(found: Iterable[Item], *types: str) -> Item:
@@ -82,20 +100,25 @@ def texts(value: object) -> list[str]:
     return out
 
 
-def people(value: object, known: Iterable[Item]) -> list[str]:
-    """Names of authors; an object that only refers to another is looked up; organisations are left out."""
+def people(value: object, known: Iterable[Item]) -> tuple[list[str], list[str]]:
+    """Names of people and of organisations; an object that only refers to another is looked up."""
     by_id = {item["@id"]: item for item in known if isinstance(item.get("@id"), str) and "name" in item}
-    out: list[str] = []
+    found: tuple[list[str], list[str]] = ([], [])
     for part in value[:_MAX_ITEMS] if isinstance(value, list) else [value]:
         if isinstance(part, dict):
             refers = "name" not in part and isinstance(part.get("@id"), str)
             person = by_id.get(part["@id"], part) if refers else part
-            if any(kind.endswith(("Organization", "Corporation", "Brand")) for kind in types_of(person)):
-                continue
-            out += texts(person.get("name"))
+            organised = any(kind.endswith(_ORGANISATIONS) for kind in types_of(person))
+            found[organised].extend(texts(person.get("name")) or _parts_of_name(person))
         elif isinstance(part, str):
-            out.append(part)
-    return out
+            found[0].append(part)
+    return found
+
+
+def _parts_of_name(person: Item) -> list[str]:
+    """The name of a person whose given name and family name stand apart."""
+    parts = [person.get("givenName"), person.get("familyName")]
+    return [" ".join(found)] if len(found := [part for part in parts if isinstance(part, str)]) == 2 else []
 
 
 def _rank(item: Item) -> int | None:

@@ -11,19 +11,35 @@ import cython
 
 _ENOUGH = cython.declare(cython.int, 40)
 _SAMPLE = 1_000
+_SURE = 5.0
+"""How much less likely the declared language must be, as a difference of log-likelihoods, for the page to be corrected."""
 _UNIT = 512
 """How much of it is 1: weights lie between -15 and -2.7."""
+_NONE = "zxx"
+_SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl"}
+"""Codes for languages that the model knows by another one."""
 
 
-def language_of(text: str) -> str | None:
-    """ISO 639-1 code of the text's language; None under 40 letters, where a guess is worth little."""
+def language_of(text: str, declared: str | None = None) -> str | None:
+    """ISO 639-1 code of the text's language, or of three letters where it has no such one; None for what is in none, such
+    as tables of figures, and under 40 letters, where a guess is worth little.
+
+    A page knows its language better than a model where the two are about as likely: then it is the declared one.
+    """
     sample = text[:_SAMPLE]
     if not _has_enough(sample):
         return None
     # As the library reads a text and decides, but for the order in which it adds up.
     if sample.isupper():
         sample = sample.lower()
-    return _model().classify(unicodedata.normalize("NFC", sample).encode("utf-8"))
+    code = _model().classify(unicodedata.normalize("NFC", sample).encode("utf-8"), base(declared))
+    return None if code == _NONE else code
+
+
+def base(tag: str | None) -> str:
+    """The language of a tag as the model calls it: `no` for `nb-NO`."""
+    code = (tag or "").strip().lower().replace("_", "-").partition("-")[0]
+    return _SAME.get(code, code)
 
 
 @cache
@@ -87,13 +103,19 @@ class _Model:
         self.found = array("i", numpy.array(model.tk_output)[order].tolist())
         """The feature that is complete in a state; -1 for none."""
 
-    def classify(self, data: bytes) -> str:
-        """The likeliest language; the first where nothing speaks for any."""
+    def classify(self, data: bytes, declared: str = "") -> str:
+        """The likeliest language, or the declared one where it is about as likely; the first where nothing speaks for any."""
         features: dict[int, int] = {}
         _find(data, self.dense, self.moves, self.bytes, self.starts, self.fallbacks, self.found, features)
         scores = self.priors[:]
         _add(array("i", features), array("d", map(log1p, features.values())), self.weights, scores)
-        return self.languages[max(range(len(scores)), key=scores.__getitem__) if features else 0]
+        best = max(range(len(scores)), key=scores.__getitem__) if features else 0
+        stated = [score for language, score in zip(self.languages, scores, strict=True) if language == declared]
+        if (
+            stated and scores[best] - max(stated) < _SURE * _UNIT
+        ):  # a language written in two scripts stands there twice
+            return declared
+        return self.languages[best]
 
 
 @cython.cfunc

@@ -26,14 +26,17 @@ from harvester.extraction import (
     segment,
 )
 from harvester.extraction.contributions import Contribution
+from harvester.extraction.declared import Declared
 from harvester.extraction.language import language_of
+from harvester.extraction.lexicon import load_words
 from harvester.extraction.model import Weights
+from harvester.extraction.opt_out import opt_out
 from harvester.extraction.serialize import escape, to_markdown
 from harvester.extraction.statements import Statements
 from harvester.extraction.trees import Forest
 from harvester.extraction.words import count_words
 from harvester.settings import Recipe
-from harvester.types import Block, Capture, Document, Footnote, Frozen, Metadata, Source, Verdict
+from harvester.types import Block, Capture, Document, Footnote, Frozen, Header, Metadata, Source, Verdict
 
 _HTML = ("text/html", "application/xhtml+xml")
 # WHATWG MIME Sniffing 7.1, with the elements that HTML has gained since.
@@ -67,14 +70,17 @@ class _Judged(Frozen):
     """What the forest was told of each block; none without a forest."""
     images: Sequence[segment.Image] = ()
     """Those that stand between kept blocks, `before` counted in `blocks`."""
+    opt_out: str | None = None
 
 
 def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document:
     """Judge every visible block of a page and add up the kept ones.
 
-    Raises PageError: `http-status`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `no-text`.
+    Raises PageError: `http-status`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `no-text`, `opt-out`.
     """
     document = _document(_judge(capture, recipe, weights), capture, recipe)
+    if document.opt_out and recipe.opt_out == "drop":
+        raise PageError("opt-out", document.opt_out)
     if not document.text:
         raise PageError("no-text", "no block of the page was judged to be body")
     return document
@@ -83,7 +89,7 @@ def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document
 def explain_page(capture: Capture, recipe: Recipe, weights: Weights) -> Explanation:
     """The document that `extract_page` gives, with what decided about each block.
 
-    Raises PageError as `extract_page` does, except `no-text`: a page of which nothing is kept has its reasons.
+    Raises PageError as `extract_page` does, except `no-text` and `opt-out`: a page of which nothing is kept has its reasons.
     """
     judged = _judge(capture, recipe, weights)
     loudest = contributions.loudest(judged.forest, judged.rows) if judged.forest else ((),) * len(judged.blocks)
@@ -101,7 +107,7 @@ def _judge(capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
         raise PageError("binary", "the body is not text, whatever its name or header says")
     html = _is_html(capture.content_type, body)
     text = to_text(body, capture.content_type, html=html)
-    judged = _judge_html(text, capture, recipe, weights) if html else _judge_flat(text, weights)
+    judged = _judge_html(text, capture, recipe, weights) if html else _judge_flat(text, capture, weights)
     return _within(judged, recipe.max_text)
 
 
@@ -113,20 +119,21 @@ def _is_html(content_type: str | None, body: bytes) -> bool:
     return not kind and _MARKUP.match(to_text(body[:2048])) is not None
 
 
-def _judge_flat(text: str, weights: Weights) -> _Judged:
+def _judge_flat(text: str, capture: Capture, weights: Weights) -> _Judged:
     blocks, _, notes = footnotes.separate(flat.split(text), weights)
     blocks, verdicts = lines.judge(blocks, weights, weights.lines)
-    return _Judged("lines", blocks, verdicts, flat.metadata(blocks, verdicts, notes, weights))
+    found = flat.metadata(blocks, verdicts, notes, weights, capture)
+    return _Judged("lines", blocks, verdicts, found, opt_out=opt_out({}, capture.headers))
 
 
 def _judge_html(html: str, capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
-    read = parsed(html, recipe, url=capture.uri, captured=capture.fetched_at)
+    read = parsed(html, recipe, url=capture.uri, captured=capture.fetched_at, headers=capture.headers)
     blocks, origins, notes = footnotes.separate(read.cut.blocks, weights)
     contexts = [read.cut.contexts[origin] for origin in origins]
     found = msgspec.structs.replace(read.metadata, footnotes=notes)
     judged = _judge_blocks(html, read, blocks, contexts, found, recipe, weights)
     if judged.engine == "blocks" and (whole := article_body.instead(blocks, judged.verdicts, read.said.body)):
-        return _Judged("declared", *whole, judged.found)
+        return _Judged("declared", *whole, judged.found, opt_out=read.opt_out)
     hints = weights.hints | weights.comment_hints
     standing = images.standing(
         read.cut.images, judged.blocks, contexts, origins, judged.verdicts, read.cut.elements, hints
@@ -148,9 +155,9 @@ def _judge_blocks(
         if covered is not None:
             blocks, verdicts = covered
             verdicts = neighbours.revise(blocks, contexts, read.cut.elements, verdicts, found.title)
-            return _Judged("trafilatura", blocks, verdicts, found)
+            return _Judged("trafilatura", blocks, verdicts, found, opt_out=read.opt_out)
     if not blocks:
-        return _Judged("blocks", (), (), found)
+        return _Judged("blocks", (), (), found, opt_out=read.opt_out)
     page = features.Facts(blocks, contexts, read.cut.elements)
     rows = features.measure(page, read.said, weights.lexicon, weights.blocks.markup)
     judged = classify.judge(blocks, page, rows, read.said, weights.blocks)
@@ -161,7 +168,9 @@ def _judge_blocks(
     known = msgspec.structs.replace(
         found, footnotes=tuple(notes), page_type=judged.page_type, page_type_probability=judged.page_type_probability
     )
-    return _Judged("blocks", blocks, judged.verdicts, known, judged.forest, judged.confidence, rows)
+    return _Judged(
+        "blocks", blocks, judged.verdicts, known, judged.forest, judged.confidence, rows, opt_out=read.opt_out
+    )
 
 
 class Parsed(Frozen):
@@ -171,18 +180,21 @@ class Parsed(Frozen):
     cut: segment.Page
     metadata: Metadata
     said: Statements
+    opt_out: str | None
 
 
-def parsed(html: str, recipe: Recipe, *, url: str, captured: str) -> Parsed:
+def parsed(html: str, recipe: Recipe, *, url: str, captured: str, headers: Sequence[Header] = ()) -> Parsed:
     """Cut a page into blocks and read what it declares. Raises PageError `too-deep`, `too-large`."""
     data = html.encode("utf-8", "replace")
     shape = gate.check(data, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
     if shape.elements > recipe.max_elements:
         raise PageError("too-large", f"the page has more than {recipe.max_elements:,} elements")
     tree = segment.parse(data)
-    known, said = metadata.declared(tree, url=url, captured=captured)
-    base = image_markup.base(tree, url, known.canonical_url) if recipe.images else None
-    return Parsed(shape, segment.segment(tree, html, base), known, said)
+    declared = Declared(tree)
+    base = image_markup.base(tree, url) if recipe.images else None
+    cut = segment.segment(tree, html, base)
+    known, said = metadata.read(declared, cut, url=url, captured=captured, words=load_words(), headers=headers)
+    return Parsed(shape, cut, known, said, opt_out(declared.metas, headers))
 
 
 def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
@@ -193,7 +205,7 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
     kept_words = sum(size for size, verdict in zip(sizes, verdicts, strict=True) if verdict.kept)
     confidence = expected_f1(sizes, verdicts) if judged.confidence is None else judged.confidence
     shown = images.with_images(blocks, verdicts, judged.images) if judged.images else kept
-    language = language_of(text)
+    language = language_of(text, found.language)
     url = capture.uri if capture.uri.startswith("http") else None
     return Document(
         text=text,
@@ -216,6 +228,7 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
         low_confidence=confidence < recipe.low_confidence,
         kept_words=kept_words,
         dropped_words=sum(sizes) - kept_words,
+        opt_out=judged.opt_out,
     )
 
 

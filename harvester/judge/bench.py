@@ -3,20 +3,18 @@
 The figures depend neither on the number of worker processes nor on their order; only `timing` differs from run to run.
 """
 
-import hashlib
-import multiprocessing
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harvester.judge.bench_file import read_pages
 from harvester.judge.folds import Fitted, check_folds
+from harvester.judge.sample import lowest, pool, ranks
 from harvester.judge.summary import Difference, Summary, difference, summarise
 from harvester.judge.systems import HARVESTER, check, versions
-from harvester.judge.work import Outcome, Plan, judge_page, quiet, time_pages
+from harvester.judge.work import Outcome, Plan, judge_page, time_pages
 from harvester.types import Frozen
 
 if TYPE_CHECKING:
@@ -81,47 +79,32 @@ def bench(
     check(vs, flattener)
     plan = Plan((HARVESTER, *vs), flattener, fitted)
     check_folds(fitted, plan.model)
-    ranks = {path: [hashlib.sha256(page.id.encode()).digest() for page in read_pages(path)] for path in files}
+    ranked = {path: ranks(path) for path in files}
     report = progress or (lambda stage, done, total: None)
     results, timings = [], []
-    with _pool(workers) as pool:
-        for path, rank in ranks.items():
-            chosen = _lowest(rank, range(len(rank)), sample)
+    with pool(workers) as processes:
+        for path, rank in ranked.items():
+            chosen = lowest(rank, range(len(rank)), sample)
             outcomes = {}
-            for position, outcome in _outcomes(pool, path, chosen, plan, ahead=4 * workers):
+            for position, outcome in _outcomes(processes, path, chosen, plan, ahead=4 * workers):
                 outcomes[position] = outcome
                 report(path.name, len(outcomes), len(chosen))
             results.append(_file_result(path, list(outcomes.values()), plan))
-            timed = _lowest(rank, [i for i, outcome in outcomes.items() if outcome.scores], _TIMED)
-            timings.append(Timing(str(path), len(timed), pool.submit(time_pages, path, timed, plan).result()))
+            timed = lowest(rank, [i for i, outcome in outcomes.items() if outcome.scores], _TIMED)
+            timings.append(Timing(str(path), len(timed), processes.submit(time_pages, path, timed, plan).result()))
     return BenchResult(
         versions([*plan.systems, *([flattener] if flattener else [])]), flattener, tuple(results), tuple(timings)
     )
 
 
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes even where there is one: what other libraries do to a process stays out of the caller's."""
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=quiet)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _lowest(rank: Sequence[bytes], positions: Sequence[int], most: int | None) -> Collection[int]:
-    """At most so many of the positions, those of the lowest rank."""
-    return frozenset(sorted(positions, key=lambda i: (rank[i], i))[:most])
-
-
 def _outcomes(
-    pool: ProcessPoolExecutor, path: Path, chosen: Collection[int], plan: Plan, *, ahead: int
+    processes: ProcessPoolExecutor, path: Path, chosen: Collection[int], plan: Plan, *, ahead: int
 ) -> Iterator[tuple[int, Outcome]]:
     """The outcome of each chosen page in the file's order; at most `ahead` pages are held in memory."""
     pending: deque[tuple[int, Future[Outcome]]] = deque()
     for position, page in enumerate(read_pages(path)):
         if position in chosen:
-            pending.append((position, pool.submit(judge_page, page, plan)))
+            pending.append((position, processes.submit(judge_page, page, plan)))
         if len(pending) >= ahead:
             done, future = pending.popleft()
             yield done, future.result()

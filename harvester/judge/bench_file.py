@@ -29,6 +29,11 @@ class BenchPage(Frozen, rename={"with_": "with"}):
     """Snippets that must appear in the text."""
     without: tuple[str, ...] | None = None
     """Snippets that must not."""
+    title: str | None = None
+    author: str | None = None
+    """Names, parted by commas."""
+    date: str | None = None
+    """ISO 8601."""
     comments: str | None = None
     """What readers wrote below, where that is no content."""
 

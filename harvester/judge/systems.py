@@ -143,6 +143,7 @@ _PACKAGES: Mapping[str, Sequence[str]] = {
     "readability": ["readability-lxml", "html-text"],
     "justext": ["jusText"],
     "newspaper4k": ["newspaper4k"],
+    "htmldate": ["htmldate"],
     "html-text": ["html-text"],
     "inscriptis": ["inscriptis"],
 }

@@ -1,5 +1,6 @@
 """A Seed, its Capture and its Document become a Record and its Sidecar. Pure; what the index states wins."""
 
+import hashlib
 from urllib.parse import urlsplit
 
 import msgspec
@@ -40,9 +41,12 @@ def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str
                 document.low_confidence,
                 document.kept_words,
                 document.dropped_words,
+                hashlib.sha256(document.text.encode()).hexdigest(),
             ),
             seed=SeedInfo(seed.label, seed.path, seed.section, seed.notes, seed.tags, seed.attributes),
-            capture=CaptureInfo(capture.record_id, capture.sha256, capture.fetched_at, capture.status),
+            capture=CaptureInfo(
+                capture.record_id, capture.sha256, capture.fetched_at, capture.status, opt_out=document.opt_out
+            ),
         ),
     )
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from harvester.extraction import load_weights
 from harvester.extraction.flat import metadata, split
 from harvester.extraction.lines import byline_name, is_name, judge, label_alone
-from harvester.types import Block, Verdict
+from harvester.types import EPOCH, Block, Capture, Verdict
 from tests.conftest import PROJECT
 
 WEIGHTS = load_weights()
@@ -101,14 +101,14 @@ def test_the_date_line_at_the_head_is_the_publication_date(line: str, date: str 
     blocks, verdicts = judge(
         split(f"The lamp at the pier\n\n{line}\n\n{prose}\n\n{prose[::-1]}."), WEIGHTS, WEIGHTS.lines
     )
-    assert metadata(blocks, verdicts, (), WEIGHTS).date_published == date
+    assert metadata(blocks, verdicts, (), WEIGHTS, Capture("file:///x", EPOCH, b"")).date_published == date
 
 
 def test_a_date_in_the_teasers_is_not_the_page_s() -> None:
     prose = "The keeper climbs the forty steps before sunset and trims the wick of the lamp."
     tail = "\n".join(f"Teaser number {n}\nWhat stands in it, in one sentence.\n{n} May 2026" for n in (1, 2, 3))
     blocks, verdicts = judge(split(f"{prose}\n\n{prose[::-1]}.\n\n{tail}"), WEIGHTS, WEIGHTS.lines)
-    assert metadata(blocks, verdicts, (), WEIGHTS).date_published is None
+    assert metadata(blocks, verdicts, (), WEIGHTS, Capture("file:///x", EPOCH, b"")).date_published is None
     assert [b.text for b, v in zip(blocks, verdicts, strict=True) if v.kept] == [prose, f"{prose[::-1]}."]
 
 
