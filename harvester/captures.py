@@ -18,7 +18,7 @@ from harvester.types import EPOCH, Capture, Failure, Seed
 if TYPE_CHECKING:
     import httpx
 
-    from harvester.fetch import Fetched
+    from harvester.fetch import Fetched, Wanted
 
 
 class Progress(Protocol):
@@ -34,10 +34,12 @@ def capture_all(
     now: str | Callable[[], str],
     report: Progress,
     transport: "httpx.AsyncBaseTransport | None",
+    wanted: "Wanted | None" = None,
 ) -> tuple[list[tuple[Seed, Entry]], list[Failure], list[str]]:
     """Where each seed's capture lies in the archive, the seeds that have none, and what the user should know.
 
-    A page that could not be fetched again keeps the capture that the archive holds.
+    A page that could not be fetched again keeps the capture that the archive holds. `wanted` says what answers
+    are taken; pages by default.
     """
     found: list[tuple[Seed, Entry]] = []
     lost: list[Failure] = []
@@ -51,12 +53,12 @@ def capture_all(
         report("load", done, len(local))
     remote = [seed for seed in listing.seeds if seed.path is None]
     mode = settings.fetch.mode
-    wanted = [s.uri for s in remote if mode == "refresh" or (mode == "missing" and not _held(archive, s.uri, settings))]
-    broken = asyncio.run(_fetch_into(archive, wanted, settings, now, report, transport)) if wanted else {}
+    asked = [s.uri for s in remote if mode == "refresh" or (mode == "missing" and not _held(archive, s.uri, settings))]
+    broken = asyncio.run(_fetch_into(archive, asked, settings, now, report, transport, wanted)) if asked else {}
     for seed in remote:
         trouble = broken.get(seed.uri)
         try:
-            entry = _final(archive, seed.uri, settings)
+            entry = final(archive, seed.uri, settings)
         except PageError as error:
             lost.append(failure(seed, trouble or error))
             continue
@@ -89,14 +91,17 @@ async def _fetch_into(
     now: str | Callable[[], str],
     report: Progress,
     transport: "httpx.AsyncBaseTransport | None",
+    wanted: "Wanted | None",
 ) -> Mapping[str, PageError]:
     """Fetch pages into the archive; the errors of those that did not come whole, by URL."""
-    from harvester.fetch import fetch_pages
+    from harvester.fetch import PAGE, fetch_pages
 
     broken: dict[str, PageError] = {}
     clock = (lambda: now) if isinstance(now, str) else now
     done = 0
-    async with aclosing(fetch_pages(urls, settings.fetch, now=clock, transport=transport)) as pages:
+    async with aclosing(
+        fetch_pages(urls, settings.fetch, now=clock, transport=transport, wanted=wanted or PAGE)
+    ) as pages:
         async for page in pages:
             trouble = _trouble(page)
             if trouble is not None:
@@ -126,7 +131,7 @@ def _same_answer(held: Capture, new: Capture) -> bool:
     )
 
 
-def _final(archive: Archive, url: str, settings: Settings) -> Entry:
+def final(archive: Archive, url: str, settings: Settings) -> Entry:
     """The capture that a URL's redirects lead to. Raises PageError where the archive does not hold it."""
     from harvester.fetch import next_hop
 
@@ -143,7 +148,7 @@ def _final(archive: Archive, url: str, settings: Settings) -> Entry:
 
 def _held(archive: Archive, url: str, settings: Settings) -> bool:
     try:
-        return _final(archive, url, settings).status.startswith("2")
+        return final(archive, url, settings).status.startswith("2")
     except PageError:
         return False
 

@@ -18,8 +18,9 @@ import msgspec
 from harvester.archive import Archive, Entry, hold
 from harvester.captures import Progress, capture_all, failure, fetch_one
 from harvester.errors import InputError, PageError, storage
+from harvester.expansion import expand_held, expand_into
 from harvester.extraction import Explanation, Weights, explain_page, extract_page, load_weights
-from harvester.index import Listing, read_index, web_address
+from harvester.index import read_index, web_address
 from harvester.pack import (
     CorpusStatus,
     Counts,
@@ -43,6 +44,7 @@ from harvester.pack import (
 )
 from harvester.pack import verify as verify_version
 from harvester.settings import Settings, resolve, starter_settings
+from harvester.sources import Expansion
 from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Record, Seed
 
 if TYPE_CHECKING:
@@ -96,7 +98,7 @@ def build(
     progress: Progress | None = None,
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> BuildResult:
-    """Index → corpus version: load or fetch what the archive lacks, extract from the archive, pack.
+    """Index → corpus version: expand its feeds, load or fetch what the archive lacks, extract from the archive, pack.
 
     `now` is the capture date of fetched pages (`YYYY-MM-DDTHH:MM:SSZ`, the clock by default);
     `transport` replaces the network. Raises InputError for an index that must be mended and
@@ -104,7 +106,7 @@ def build(
     """
     settings = settings or resolve()
     listing = read_index(index, stdin=stdin)
-    if not listing.seeds:
+    if not (listing.seeds or listing.sources):
         raise InputError(f"{index}: lists no page; add list items or table rows with a link, a URL or a path")
     started = now or _clock()
     corpus = output / listing.name
@@ -114,11 +116,20 @@ def build(
             corpus / "archive", now=started, name=listing.name, software=f"harvester/{library_version('harvester')}"
         )
         with archive:
-            captured, lost, notices = capture_all(listing, archive, settings, now or _clock, report, transport)
+            expansion = expand_into(listing, archive, settings, now or _clock, report, transport)
+            captured, lost, notices = capture_all(
+                expansion.listing, archive, _of_pages(settings), now or _clock, report, transport
+            )
             archive.sync()  # a version must not outlive the captures it cites
             with draft(corpus) as folder:
-                result = _pack(listing, captured, lost, archive, folder, settings, report)
-            return msgspec.structs.replace(result, notices=(*archive.repairs, *notices))
+                result = _pack(expansion, captured, lost, archive, folder, settings, report)
+            return msgspec.structs.replace(result, notices=(*archive.repairs, *expansion.notices, *notices))
+
+
+def _of_pages(settings: Settings) -> Settings:
+    """Where the feeds are read again, of the pages those that the archive lacks are fetched."""
+    mode = "missing" if settings.fetch.mode == "update" else settings.fetch.mode
+    return msgspec.structs.replace(settings, fetch=msgspec.structs.replace(settings.fetch, mode=mode))
 
 
 def init(folder: Path) -> list[Path]:
@@ -141,9 +152,19 @@ def init(folder: Path) -> list[Path]:
     return list(contents)
 
 
-def list_index(index: str, *, stdin: BinaryIO | None = None) -> Listing:
-    """The seeds that an index lists and what in it is ignored, with reasons. Raises InputError."""
-    return read_index(index, stdin=stdin)
+def list_index(
+    index: str,
+    *,
+    output: Path = Path("corpus"),
+    settings: Settings | None = None,
+    stdin: BinaryIO | None = None,
+) -> Expansion:
+    """The seeds that an index lists and what in it is ignored, with reasons. Raises InputError.
+
+    Its feeds, sitemaps and pages of links are expanded as far as files and the archive go; the others are failures.
+    """
+    listing = read_index(index, stdin=stdin)
+    return expand_held(listing, output / listing.name / "archive", settings or resolve())
 
 
 def extract(
@@ -218,7 +239,7 @@ def _clock() -> str:
 
 
 def _pack(
-    listing: Listing,
+    expansion: Expansion,
     captured: Sequence[tuple[Seed, Entry]],
     lost: Sequence[Failure],
     archive: Archive,
@@ -226,7 +247,8 @@ def _pack(
     settings: Settings,
     report: Progress,
 ) -> BuildResult:
-    weights, tally, failures = load_weights(), Tally(), list(lost)
+    listing = expansion.listing
+    weights, tally, failures = load_weights(), Tally(), [*expansion.failures, *lost]
     shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
     try:
         for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
@@ -240,8 +262,8 @@ def _pack(
         files = shards.finish()
     finally:
         shards.abandon()
-    failures.sort(key=lambda failure: failure.id)
-    counts = tally.counts(len(listing.seeds), failures)
+    failures.sort(key=lambda failure: (failure.id, failure.line, failure.reason))
+    counts = tally.counts(len(listing.seeds) + len(expansion.failures), failures)
     version: Version | None = None
     new = False
     if tally.records:

@@ -28,8 +28,8 @@ class FetchSettings(_Group):
     """How pages are fetched; none of it changes the text of a page."""
 
     mode: Annotated[
-        Literal["missing", "refresh", "offline"],
-        Meta(description="fetch pages the archive lacks, fetch all again, or fetch none"),
+        Literal["missing", "update", "refresh", "offline"],
+        Meta(description="fetch what the archive lacks; feeds and sitemaps again, too; all again; or nothing"),
     ] = "missing"
     user_agent: Annotated[
         str,

@@ -31,6 +31,8 @@ REASONS: Mapping[str, str] = {
     "outside-folder": "the path leads out of the index's folder",
     "protocol-error": "the server's answer is not valid HTTP",
     "redirect": "too many redirects, or one that leads nowhere",
+    "source-limit": "a feed, a sitemap or a page of links names more than is read; the rest of it is left out",
+    "source-unreadable": "what is listed as a feed, a sitemap or a page of links is none",
     "timeout": "the server took too long",
     "tls": "the server's certificate or TLS is not acceptable",
     "too-deep": "the markup is nested deeper, or a tag has more attributes, than the parser takes",
@@ -50,6 +52,13 @@ class Attribute(Frozen):
 
     key: str
     value: str
+
+
+class Source(Frozen, rename={"origin": "from"}):
+    """Where a metadata field's value came from: `index`, `feed`, `json-ld`, `meta og:title`, `byline` …"""
+
+    field: str
+    origin: str
 
 
 class Seed(Frozen):
@@ -80,7 +89,11 @@ class Seed(Frozen):
     captured: str | None = None
     """When a local page was captured, `YYYY-MM-DDTHH:MM:SSZ`."""
     attributes: tuple[Attribute, ...] = ()
-    """Everything the index states about the page, typed or not, in its order."""
+    """Everything the index states about the page, typed or not, in its order; then what a feed states."""
+    found: tuple[Source, ...] = ()
+    """The fields above that a feed, a sitemap or a page of links states, and which of these it is."""
+    render: bool = False
+    """Whether a browser runs the page's scripts before it is read."""
 
     @property
     def uri(self) -> str:
@@ -182,13 +195,6 @@ class Footnote(Frozen):
 
     label: str
     text: str
-
-
-class Source(Frozen, rename={"origin": "from"}):
-    """Where a metadata field's value came from: `index`, `json-ld`, `meta og:title`, `byline` …"""
-
-    field: str
-    origin: str
 
 
 class Metadata(Frozen):

@@ -58,12 +58,14 @@ class Archive:
 
     def find(self, url: str, *, sha256: str | None = None, fetched_at: str | None = None) -> Entry | None:
         """The newest capture of a URL (the last written among equals) that has the given digest and date."""
-        entries = [*lookup(self.folder / INDEX, url), *self._new.get(url, ())]
-        return max(
-            (e for e in entries if sha256 in (None, e.sha256) and fetched_at in (None, e.fetched_at)),
-            key=lambda e: (e.fetched_at, e.filename, e.offset),
-            default=None,
+        return next(
+            (e for e in self.history(url) if sha256 in (None, e.sha256) and fetched_at in (None, e.fetched_at)), None
         )
+
+    def history(self, url: str) -> list[Entry]:
+        """Every capture of a URL, the newest first, and among equals the last written."""
+        entries = [*lookup(self.folder / INDEX, url), *self._new.get(url, ())]
+        return sorted(entries, key=lambda e: (e.fetched_at, e.filename, e.offset), reverse=True)
 
     def add(self, capture: Capture) -> Entry:
         """Append a capture; PageError where it cannot be framed, StorageError where it cannot be written."""

@@ -51,6 +51,9 @@ def build(
     offline: Annotated[
         bool, typer.Option("--offline", help="Fetch nothing: local pages and the archive only.")
     ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Read feeds, sitemaps and pages of links again for new pages.")
+    ] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Fetch every listed URL again.")] = False,
     engine: Engine = None,
     config: Config = None,
@@ -66,14 +69,16 @@ def build(
     \b
     harvest build
     harvest build pages.md -o corpora --offline
+    harvest build blog.md --update
     harvest build - < urls.txt -s fetch.delay=5
     """
     from harvester import pipeline
     from harvester.cli.show import build_summary, failure_line, progress, safe, to_json
 
-    if offline and refresh:
-        raise InputError("--offline and --refresh exclude each other; give one of them")
-    mode = "offline" if offline else "refresh" if refresh else None
+    modes = [mode for mode, on in (("offline", offline), ("update", update), ("refresh", refresh)) if on]
+    if len(modes) > 1:
+        raise InputError("--offline, --update and --refresh exclude each other; give one of them")
+    mode = modes[0] if modes else None
     settings = settings_from(config, set_, {"fetch.mode": mode, "extract.engine": engine})
     with progress(quiet) as report:
         result = pipeline.build(index, output=output, settings=settings, progress=report)
@@ -87,8 +92,16 @@ def build(
 
 
 @app.command("list")
-def list_(index: Index = "seeds/INDEX.md", json: Json = False) -> None:
+def list_(
+    index: Index = "seeds/INDEX.md",
+    output: Output = Path("corpus"),
+    config: Config = None,
+    set_: Set = None,
+    json: Json = False,
+) -> None:
     """Show the pages an index lists, and what in it is ignored and why.
+
+    Feeds, sitemaps and pages of links are expanded as far as the archive holds them; nothing is fetched.
 
     \b
     harvest list seeds/INDEX.md
@@ -97,8 +110,8 @@ def list_(index: Index = "seeds/INDEX.md", json: Json = False) -> None:
     from harvester import pipeline
     from harvester.cli.show import listing_table, to_json
 
-    listing = pipeline.list_index(index)
-    print(to_json(listing) if json else listing_table(listing))
+    expansion = pipeline.list_index(index, output=output, settings=settings_from(config, set_))
+    print(to_json(expansion.listing) if json else listing_table(expansion))
 
 
 @app.command()

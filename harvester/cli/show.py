@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from harvester.index import Listing
 from harvester.pipeline import BuildResult, CorpusStatus, Progress
+from harvester.sources import Expansion
 from harvester.types import Failure
 
 
@@ -49,7 +49,7 @@ def progress(quiet: bool) -> Iterator[Progress | None]:
         def report(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done)
+            bars.update(tasks[stage], completed=done, total=total)
 
         yield report
 
@@ -94,9 +94,20 @@ def _aligned(lines: Sequence[tuple[str, str]]) -> list[str]:
     return [f"  {name:9}{value}" for name, value in lines]
 
 
-def listing_table(listing: Listing) -> str:
-    """One line a seed, then one line for each thing ignored."""
-    lines = [
+def listing_table(expansion: Expansion) -> str:
+    """One line a feed, sitemap or page of links, one a seed, then one for each thing ignored."""
+    listing, unread = expansion.listing, {failure.id: failure for failure in expansion.failures}
+    lines = list[str]()
+    for source, pages in expansion.counts:
+        failure = unread.get(source.seed.id)
+        if failure is None:
+            state = f"{pages:,} page" + "s" * (pages != 1)
+        elif failure.reason == "not-archived":
+            state = "read when `harvest build` first runs"
+        else:
+            state = f"{failure.reason}: {failure.detail}"
+        lines.append(safe(f"{source.seed.file}:{source.seed.line}: {source.kind} {source.seed.name}: {state}"))
+    lines += [
         safe(f"{seed.file}:{seed.line}: {seed.name}" + (f"  [{seed.section}]" if seed.section else "") + _title(seed))
         for seed in listing.seeds
     ]

@@ -3,8 +3,8 @@
 What is read is bounded, and by default only public addresses are dialled.
 """
 
-from harvester.fetch.client import Fetched, next_hop
+from harvester.fetch.client import PAGE, Fetched, Wanted, next_hop
 from harvester.fetch.files import load_file
 from harvester.fetch.pages import fetch_pages
 
-__all__ = ["Fetched", "fetch_pages", "load_file", "next_hop"]
+__all__ = ["PAGE", "Fetched", "Wanted", "fetch_pages", "load_file", "next_hop"]

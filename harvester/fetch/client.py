@@ -23,7 +23,6 @@ MAX_FIELDS = 256
 MAX_HEAD = 65_536
 MAX_URL = 4_096
 
-_TAKEN = ("text/", "application/xhtml+xml", "application/xml")
 _MOVED = (301, 302, 303, 307, 308)
 # Beyond these, an exception is a bug of ours. httpcore's have no common base; its transport is used without httpx's.
 _FAULTS = (
@@ -40,6 +39,20 @@ _FAULTS = (
 # At DEBUG both print URLs, headers and cookies.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class Wanted(Frozen):
+    """What kind of answer a request asks for."""
+
+    accept: str
+    types: tuple[str, ...] = ()
+    """Beginnings of the content types that are taken; all where there are none."""
+
+
+PAGE = Wanted(
+    "text/html, application/xhtml+xml, application/xml;q=0.9, text/*;q=0.8, */*;q=0.1",
+    ("text/", "application/xhtml+xml", "application/xml"),
+)
 
 
 class Fetched(Frozen, frozen=True):
@@ -59,7 +72,13 @@ Turn = Callable[[str], AbstractAsyncContextManager[None]]
 
 
 async def fetch_page(
-    url: str, settings: FetchSettings, *, now: Callable[[], str], transport: httpx.AsyncBaseTransport, turn: Turn
+    url: str,
+    settings: FetchSettings,
+    *,
+    now: Callable[[], str],
+    transport: httpx.AsyncBaseTransport,
+    turn: Turn,
+    wanted: Wanted = PAGE,
 ) -> Fetched:
     """Ask for a page and follow its redirects.
 
@@ -75,7 +94,7 @@ async def fetch_page(
                 began = clock()
                 with _named(settings):
                     async with asyncio.timeout(left):
-                        capture = await _request(following, settings, now, transport)
+                        capture = await _request(following, settings, now, transport, wanted)
                 left -= clock() - began
             captures.append(capture)
             following = next_hop(capture)
@@ -133,7 +152,7 @@ def _address(url: str, base: str | None = None) -> str:
 
 
 async def _request(
-    url: str, settings: FetchSettings, now: Callable[[], str], transport: httpx.AsyncBaseTransport
+    url: str, settings: FetchSettings, now: Callable[[], str], transport: httpx.AsyncBaseTransport, wanted: Wanted
 ) -> Capture:
     """One request and its answer. Raises PageError and the network's own exceptions."""
     request = httpx.Request(
@@ -142,7 +161,7 @@ async def _request(
         headers={
             "Host": ada_url.URL(url).host,  # httpx would decode an xn-- host for it, and fails at https://i❤.ws/
             "User-Agent": settings.user_agent,
-            "Accept": "text/html, application/xhtml+xml, application/xml;q=0.9, text/*;q=0.8, */*;q=0.1",
+            "Accept": wanted.accept,
             "Accept-Encoding": "gzip, deflate, br, zstd",
             "Connection": "close",
         },
@@ -163,8 +182,8 @@ async def _request(
             ip=str(peer[0]) if peer else None,
         )
         head = msgspec.structs.replace(head, content_type=head.header("content-type"))
-        if response.status_code < 300:
-            _check_type(head.content_type)
+        if response.status_code < 300 and wanted.types:
+            _check_type(head.content_type, wanted.types)
         if 300 <= response.status_code < 400:  # the body of a redirect may have no end, and nobody reads it
             return head
         return msgspec.structs.replace(head, body=await _body(response, settings.max_bytes))
@@ -190,9 +209,9 @@ def _fields(headers: httpx.Headers) -> tuple[Header, ...]:
     return tuple(Header(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)
 
 
-def _check_type(content_type: str | None) -> None:
+def _check_type(content_type: str | None, taken: tuple[str, ...]) -> None:
     stated = (content_type or "").partition(";")[0].strip().lower()
-    if stated and not stated.startswith(_TAKEN):
+    if stated and not stated.startswith(taken):
         raise PageError("content-type", stated[:80].encode("ascii", "backslashreplace").decode())
 
 

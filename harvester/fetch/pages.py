@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from harvester.fetch.client import Fetched, fetch_page, host_of
+from harvester.fetch.client import PAGE, Fetched, Wanted, fetch_page, host_of
 from harvester.fetch.guard import GuardedTransport
 from harvester.settings import FetchSettings
 
@@ -21,6 +21,7 @@ async def fetch_pages(
     *,
     now: Callable[[], str],
     transport: httpx.AsyncBaseTransport | None = None,
+    wanted: Wanted = PAGE,
 ) -> AsyncGenerator[Fetched, None]:
     """Fetch each address once and yield what came of it, in the order of arrival.
 
@@ -41,7 +42,8 @@ async def fetch_pages(
         for pages in waiting:
             for url in pages:
                 await room.acquire()
-                results.put_nowait(await fetch_page(url, settings, now=now, transport=transport, turn=turns.turn))
+                page = fetch_page(url, settings, now=now, transport=transport, turn=turns.turn, wanted=wanted)
+                results.put_nowait(await page)
 
     async def run() -> None:
         async with asyncio.TaskGroup() as workers:

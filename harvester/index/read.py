@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from harvester.errors import InputError, storage
 from harvester.index import fields, folder, markdown, records
-from harvester.index.listing import Defaults, Listing, Part
+from harvester.index.listing import Defaults, Entry, Listing, Part
 from harvester.index.seeds import settle
 
 MAX_BYTES = 67_108_864
@@ -36,6 +36,12 @@ def read_index(source: str, *, stdin: BinaryIO | None = None) -> Listing:
         reader = records.json_lines if text.lstrip().startswith("{") else records.plain
         return _listing(source, ".", Path.cwd().name, Defaults(), reader(text))
     path = Path(source)
+    if path.name.lower().endswith((*fields.LISTS, ".json")):
+        if not path.is_file():
+            raise _absent(source)
+        kind = fields.list_kind(path.name) or "feed"
+        alone = Entry(line=0, target=f"./{path.name}", kind=kind)
+        return _listing(source, str(path.parent), path.name.split(".")[0], Defaults(), [alone])
     defaults, parts = _parts(_text(_file(source), source), path.suffix.lower(), source)
     name = Path(os.path.abspath(source)).parent.name if path.stem.casefold() == "index" else path.stem
     return _listing(source, str(path.parent), name, defaults, parts)
@@ -54,7 +60,7 @@ def _parts(text: str, suffix: str, file: str) -> tuple[Defaults, Iterable[Part]]
 
 
 def _listing(file: str, base: str, name: str, defaults: Defaults, parts: Iterable[Part]) -> Listing:
-    seeds, ignored = settle(parts, defaults, file, base)
+    seeds, sources, ignored = settle(parts, defaults, file, base)
     return Listing(
         name=defaults.corpus or fields.slug(name),
         folder=base,
@@ -65,6 +71,7 @@ def _listing(file: str, base: str, name: str, defaults: Defaults, parts: Iterabl
         captured=defaults.captured,
         seeds=seeds,
         ignored=ignored,
+        sources=sources,
     )
 
 
@@ -81,7 +88,11 @@ def _file(source: str) -> bytes:
             with open(source, "rb") as file:
                 return _bytes(file)
         except (FileNotFoundError, NotADirectoryError):
-            raise InputError(f"{source}: no such index: run `harvest init` to begin one, or name another") from None
+            raise _absent(source) from None
+
+
+def _absent(source: str) -> InputError:
+    return InputError(f"{source}: no such index: run `harvest init` to begin one, or name another")
 
 
 def _text(data: bytes, file: str) -> str:

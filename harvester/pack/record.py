@@ -59,8 +59,10 @@ def merge(seed: Seed, page: Metadata) -> Metadata:
         "tags": tuple(dict.fromkeys([*seed.tags, *page.tags])) if seed.tags else (),
     }
     stated = {field: value for field, value in stated.items() if value}
+    origins = {source.field: source.origin for source in seed.found}
     kept = [source for source in page.sources if source.field not in stated]
-    sources = sorted([*kept, *(Source(field, "index") for field in stated)], key=lambda source: source.field)
+    said = (Source(field, origins.get(field, "index")) for field in stated)
+    sources = sorted([*kept, *said], key=lambda source: source.field)
     host = urlsplit(seed.url).hostname if seed.url else None
     return msgspec.structs.replace(page, **stated, url=seed.url, host=host, sources=tuple(sources))
 
