@@ -43,6 +43,7 @@ from harvester.pack import (
     write_file,
 )
 from harvester.pack import verify as verify_version
+from harvester.rendering import as_page, render_all
 from harvester.settings import Settings, resolve, starter_settings
 from harvester.sources import Expansion
 from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Record, Seed
@@ -120,10 +121,11 @@ def build(
             captured, lost, notices = capture_all(
                 expansion.listing, archive, _of_pages(settings), now or _clock, report, transport
             )
+            captured, unrendered, more = render_all(captured, archive, settings, now or _clock, report, transport)
             archive.sync()  # a version must not outlive the captures it cites
             with draft(corpus) as folder:
-                result = _pack(expansion, captured, lost, archive, folder, settings, report)
-            return msgspec.structs.replace(result, notices=(*archive.repairs, *expansion.notices, *notices))
+                result = _pack(expansion, captured, [*lost, *unrendered], archive, folder, settings, report)
+            return msgspec.structs.replace(result, notices=(*archive.repairs, *expansion.notices, *notices, *more))
 
 
 def _of_pages(settings: Settings) -> Settings:
@@ -293,7 +295,7 @@ def _pack(
 
 
 def _record(seed: Seed, capture: Capture, settings: Settings, weights: Weights, corpus: str) -> tuple[Record, Document]:
-    document = extract_page(capture, settings.extract, weights)
+    document = extract_page(as_page(capture), settings.extract, weights)
     return make_record(seed, capture, document, corpus=corpus), document
 
 

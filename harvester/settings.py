@@ -47,6 +47,16 @@ class FetchSettings(_Group):
     allow_private: Annotated[bool, Meta(description="let pages come from private and loopback addresses")] = False
 
 
+class RenderSettings(_Group):
+    """How a browser runs the scripts of pages that the index says to render."""
+
+    hosts: Annotated[str, Meta(description="hosts, parted by commas, of which every page is rendered")] = ""
+    browser: Annotated[str, Meta(description="path of Chromium; the one on PATH if empty")] = ""
+    seconds: Annotated[float, Meta(gt=0, description="seconds for a page; half of them for it to come to rest")] = 30.0
+    requests: Annotated[int, Meta(ge=0, description="scripts and data loaded for a page, at most")] = 200
+    bytes: Annotated[int, Meta(ge=1, le=100_000_000, description="bytes of these, at most")] = 20_000_000
+
+
 class Recipe(_Group):
     """What changes the text of a page."""
 
@@ -81,6 +91,7 @@ class Settings(_Group):
     """All settings; `fetch.delay` is `[fetch] delay` in a file and `HARVEST_FETCH_DELAY` in the environment."""
 
     fetch: FetchSettings = FetchSettings()
+    render: RenderSettings = RenderSettings()
     extract: Recipe = Recipe()
     pack: PackSettings = PackSettings()
 

@@ -11,6 +11,9 @@ from typing import dataclass_transform
 
 import msgspec
 
+RENDERED = "urn:dom:"
+"""Stands before the address of a page where its document after its scripts have run is archived."""
+
 EPOCH = "1970-01-01T00:00:00Z"
 """The capture date of a local page for which the index states none."""
 
@@ -25,12 +28,14 @@ REASONS: Mapping[str, str] = {
     "dns": "the host name does not resolve",
     "empty": "the page has no bytes",
     "http-status": "the server answered with an error status",
+    "needs-scripts": "the page has hardly any text until a browser has run its scripts",
     "no-text": "no block of the page was judged to be body",
     "not-archived": "the archive holds no capture of the page and the run is offline",
     "not-regular": "the path is a FIFO, a device, a socket or a folder",
     "outside-folder": "the path leads out of the index's folder",
     "protocol-error": "the server's answer is not valid HTTP",
     "redirect": "too many redirects, or one that leads nowhere",
+    "render": "the browser could not run the page's scripts",
     "source-limit": "a feed, a sitemap or a page of links names more than is read; the rest of it is left out",
     "source-unreadable": "what is listed as a feed, a sitemap or a page of links is none",
     "timeout": "the server took too long",

@@ -20,6 +20,7 @@ from harvester.extraction import (
     lines,
     metadata,
     neighbours,
+    scripts,
     segment,
 )
 from harvester.extraction.contributions import Contribution
@@ -62,14 +63,21 @@ class _Judged(Frozen):
     """Expected F1, calibrated; None where the scores are all there is to tell it from."""
     rows: Sequence[Sequence[float]] = ()
     """What the forest was told of each block; none without a forest."""
+    html: str | None = None
+    """The source, unless the page is flat text."""
 
 
 def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document:
     """Judge every visible block of a page and add up the kept ones.
 
-    Raises PageError: `http-status`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `no-text`.
+    Raises PageError: `http-status`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `needs-scripts`, `no-text`.
     """
-    document = _document(_judge(capture, recipe, weights), capture, recipe)
+    judged = _judge(capture, recipe, weights)
+    document = _document(judged, capture, recipe)
+    if document.kept_words < scripts.FEW_WORDS and judged.html is not None:
+        shown = document.kept_words + document.dropped_words
+        if sign := scripts.needs_scripts(segment.parse(judged.html), kept_words=document.kept_words, shown_words=shown):
+            raise PageError("needs-scripts", f"{sign}; if it is not rendered yet, `render: true` in the index says to")
     if not document.text:
         raise PageError("no-text", "no block of the page was judged to be body")
     return document
@@ -78,7 +86,8 @@ def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document
 def explain_page(capture: Capture, recipe: Recipe, weights: Weights) -> Explanation:
     """The document that `extract_page` gives, with what decided about each block.
 
-    Raises PageError as `extract_page` does, except `no-text`: a page of which nothing is kept has its reasons.
+    Raises PageError as `extract_page` does, except `no-text` and `needs-scripts`: a page of which little is kept has
+    its reasons.
     """
     judged = _judge(capture, recipe, weights)
     loudest = contributions.loudest(judged.forest, judged.rows) if judged.forest else ((),) * len(judged.blocks)
@@ -96,8 +105,9 @@ def _judge(capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
         raise PageError("binary", "the body is not text, whatever its name or header says")
     html = _is_html(capture.content_type, body)
     text = to_text(body, capture.content_type, html=html)
-    judged = _judge_html(text, capture, recipe, weights) if html else _judge_flat(text, weights)
-    return _within(judged, recipe.max_text)
+    if not html:
+        return _within(_judge_flat(text, weights), recipe.max_text)
+    return msgspec.structs.replace(_within(_judge_html(text, capture, recipe, weights), recipe.max_text), html=text)
 
 
 def _is_html(content_type: str | None, body: bytes) -> bool:

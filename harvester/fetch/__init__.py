@@ -3,8 +3,9 @@
 What is read is bounded, and by default only public addresses are dialled.
 """
 
+from harvester.fetch.browser import browser, render
 from harvester.fetch.client import PAGE, Fetched, Wanted, next_hop
 from harvester.fetch.files import load_file
 from harvester.fetch.pages import fetch_pages
 
-__all__ = ["PAGE", "Fetched", "Wanted", "fetch_pages", "load_file", "next_hop"]
+__all__ = ["PAGE", "Fetched", "Wanted", "browser", "fetch_pages", "load_file", "next_hop", "render"]

@@ -181,7 +181,9 @@ def test_settings_are_resolved_flag_over_environment_over_file(harvest: Harvest,
     (tmp_path / "harvest.toml").write_text("[fetch]\ndelay = 3\ntimeout = 4\nhosts = 5\n")
     run = harvest("status", "--settings", "-s", "fetch.delay=9", HARVEST_FETCH_DELAY="8", HARVEST_FETCH_TIMEOUT="7")
     assert [
-        line.split("  #")[0] for line in run.stdout.splitlines() if line.startswith(("delay", "timeout", "hosts"))
+        line.split("  #")[0]
+        for line in run.stdout.split("[render]")[0].splitlines()
+        if line.startswith(("delay", "timeout", "hosts"))
     ] == [
         "timeout = 7.0",
         "delay = 9.0",
