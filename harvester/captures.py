@@ -1,74 +1,109 @@
 """Seeds become Captures in the archive: local pages are loaded, and of the others those fetched that it lacks.
 
-What came back lies in the archive before anything reads it.
+What came back lies in the archive before anything reads it; what did not come stands in the frontier.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from harvester.archive import Archive, Entry
-from harvester.errors import PageError
+from harvester.archive import Archive, Entry, hold
+from harvester.errors import PageError, http_error
+from harvester.frontier import Frontier, PageState
 from harvester.index import Listing
-from harvester.settings import Settings
-from harvester.types import EPOCH, Capture, Failure, Seed
+from harvester.settings import AGENT, Settings
+from harvester.types import EPOCH, Capture, Failure, Frozen, Header, Seed
 
 if TYPE_CHECKING:
     import httpx
 
-    from harvester.fetch import Fetched, Wanted
+    from harvester.fetch import Budget, Fetched, HostProgress, Wanted
+
+_SYNC_EVERY = 2_048  # pages; what the archive has not yet put into its index is held in memory
+# Not asked in this run, so that a run which goes on with it must ask.
+_PUT_OFF = ("budget", "host-down", "retry-after")
 
 
 class Progress(Protocol):
-    """Told how far a stage is: its name, pages done, pages in all."""
+    """Told how far a stage is: its name, pages done, pages in all, and of fetching how far the page's host is."""
 
-    def __call__(self, stage: str, done: int, total: int) -> None: ...
+    def __call__(self, stage: str, done: int, total: int, host: "HostProgress | None" = None) -> None: ...
+
+
+class Run(Frozen, frozen=True):
+    """What everything that captures in one run shares."""
+
+    archive: Archive
+    frontier: Frontier
+    budget: "Budget"
+    settings: Settings
+    now: Callable[[], str]
+    report: Progress
+    transport: "httpx.AsyncBaseTransport | None"
+    notices: list[str]
+    """What the user should know: a line each."""
+
+
+@contextmanager
+def begin(
+    corpus: Path,
+    settings: Settings,
+    *,
+    now: Callable[[], str],
+    software: str,
+    report: Progress,
+    transport: "httpx.AsyncBaseTransport | None",
+) -> Iterator[Run]:
+    """Open the archive and the frontier of a corpus for one run, with every other run kept out."""
+    from harvester.fetch import Budget
+
+    started = now()
+    with (
+        hold(corpus, now=started),
+        Archive(corpus / "archive", now=started, name=corpus.name, software=software) as archive,
+        Frontier(corpus) as frontier,
+    ):
+        budget = Budget(settings.fetch)
+        yield Run(archive, frontier, budget, settings, now, report, transport, list(archive.repairs))
+        if not budget.used_up:
+            frontier.end_round()
 
 
 def capture_all(
-    listing: Listing,
-    archive: Archive,
-    settings: Settings,
-    now: str | Callable[[], str],
-    report: Progress,
-    transport: "httpx.AsyncBaseTransport | None",
-    wanted: "Wanted | None" = None,
-) -> tuple[list[tuple[Seed, Entry]], list[Failure], list[str]]:
-    """Where each seed's capture lies in the archive, the seeds that have none, and what the user should know.
+    listing: Listing, run: Run, wanted: "Wanted | None" = None
+) -> tuple[list[tuple[Seed, Entry]], list[Failure]]:
+    """Where each seed's capture lies in the archive, and the seeds that have none.
 
-    A page that could not be fetched again keeps the capture that the archive holds. `wanted` says what answers
-    are taken; pages by default.
+    A page that could not be fetched again keeps the capture that the archive holds, and it is said. `wanted` says
+    what answers are taken; pages by default.
     """
     found: list[tuple[Seed, Entry]] = []
     lost: list[Failure] = []
-    notices: list[str] = []
     local = [seed for seed in listing.seeds if seed.path is not None]
     for done, seed in enumerate(local, 1):
         try:
-            found.append((seed, _archived_file(seed, listing, archive, settings)))
+            found.append((seed, _archived_file(seed, listing, run)))
         except PageError as error:
             lost.append(failure(seed, error))
-        report("load", done, len(local))
+        run.report("load", done, len(local))
     remote = [seed for seed in listing.seeds if seed.path is None]
-    mode = settings.fetch.mode
-    asked = [s.uri for s in remote if mode == "refresh" or (mode == "missing" and not _held(archive, s.uri, settings))]
-    broken = asyncio.run(_fetch_into(archive, asked, settings, now, report, transport, wanted)) if asked else {}
+    broken = _fetch([seed.uri for seed in remote], run, wanted) if remote else {}
     for seed in remote:
         trouble = broken.get(seed.uri)
         try:
-            entry = final(archive, seed.uri, settings)
+            entry = final(run.archive, seed.uri, run.settings)
         except PageError as error:
             lost.append(failure(seed, trouble or error))
             continue
         found.append((seed, entry))
         if trouble:
-            notices.append(f"{seed.uri}: not fetched again ({trouble}); the capture of {entry.fetched_at} stands")
-    return found, lost, notices
+            run.notices.append(f"{seed.uri}: not fetched again ({trouble}); the capture of {entry.fetched_at} stands")
+    return found, lost
 
 
-def _archived_file(seed: Seed, listing: Listing, archive: Archive, settings: Settings) -> Entry:
+def _archived_file(seed: Seed, listing: Listing, run: Run) -> Entry:
     """Archive a local page, unless the archive holds these bytes under this date."""
     from harvester.fetch import load_file
 
@@ -78,41 +113,104 @@ def _archived_file(seed: Seed, listing: Listing, archive: Archive, settings: Set
         seed.path,
         uri=seed.uri,
         captured=seed.captured or EPOCH,
-        limit=settings.extract.max_page_bytes,
+        limit=run.settings.extract.max_page_bytes,
     )
-    held = archive.find(capture.uri, sha256=capture.sha256, fetched_at=capture.fetched_at)
-    return held or archive.add(capture)
+    held = run.archive.find(capture.uri, sha256=capture.sha256, fetched_at=capture.fetched_at)
+    return held or run.archive.add(capture)
 
 
-async def _fetch_into(
-    archive: Archive,
-    urls: Sequence[str],
-    settings: Settings,
-    now: str | Callable[[], str],
-    report: Progress,
-    transport: "httpx.AsyncBaseTransport | None",
-    wanted: "Wanted | None",
-) -> Mapping[str, PageError]:
-    """Fetch pages into the archive; the errors of those that did not come whole, by URL."""
-    from harvester.fetch import PAGE, fetch_pages
+def _fetch(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[str, PageError]:
+    """Fetch what the mode wants of the pages; the errors of those that did not come whole, by URL."""
+    from harvester.fetch import host_of
 
+    mode = run.settings.fetch.mode
+    if mode == "offline":
+        return {}
+    missing = urls if mode == "refresh" else [url for url in urls if not _held(run.archive, url, run.settings)]
+    if not missing:
+        return {}
+    asked_for = set(missing)
+    run.frontier.expect({url: host_of(url) for url in urls}, (url for url in urls if url not in asked_for))
+    through = run.frontier.gone_through(mode, run.now())
+    broken = {url: error for url in missing if (error := through.get(url)) is not None}
+    left = [url for url in missing if url not in through]
+    if left:
+        if run.settings.fetch.user_agent == AGENT and (hint := _HINT) not in run.notices:
+            run.notices.append(hint)
+        broken |= asyncio.run(_fetch_into(left, run, wanted))
+    return broken
+
+
+_HINT = (
+    "nobody can reach you through the agent string: set one with your address, "
+    "such as fetch.user_agent = 'my-corpus/1 (+https://example.org/contact)' in harvest.toml"
+)
+
+
+async def _fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[str, PageError]:
+    from harvester.fetch import PAGE, Known, fetch_pages
+
+    archive, frontier = run.archive, run.frontier
+    known = Known(
+        robots=lambda url: _held_robots(archive, url, run.settings),
+        conditions=lambda url: _conditions(archive, url),
+        put_off=frontier.put_off(run.now()),
+        asked=frontier.asked(),
+    )
     broken: dict[str, PageError] = {}
-    clock = (lambda: now) if isinstance(now, str) else now
-    done = 0
     async with aclosing(
-        fetch_pages(urls, settings.fetch, now=clock, transport=transport, wanted=wanted or PAGE)
+        fetch_pages(
+            urls,
+            run.settings.fetch,
+            now=run.now,
+            transport=run.transport,
+            known=known,
+            wanted=wanted or PAGE,
+            budget=run.budget,
+        )
     ) as pages:
+        done = 0
         async for page in pages:
             trouble = _trouble(page)
             if trouble is not None:
                 broken[page.url] = trouble
-            if trouble is None or not _held(archive, page.url, settings):
-                for capture in page.captures:
-                    held = archive.find(capture.uri)
-                    if held is None or not _same_answer(archive.read(held), capture):
-                        archive.add(capture)
-            report("fetch", done := done + 1, len(urls))
+            _archive(page, trouble, run)
+            _note(page, trouble, run)
+            done += 1
+            if done % _SYNC_EVERY == 0:
+                archive.sync()
+            run.report("fetch", done, len(urls), page.host)
     return broken
+
+
+def _archive(page: "Fetched", trouble: PageError | None, run: Run) -> None:
+    archive = run.archive
+    for capture in page.robots:  # each time anew: the date is what shows that the rules were asked for
+        archive.add(capture)
+    if trouble is None or not _held(archive, page.url, run.settings):
+        for capture in page.captures:
+            held = archive.find(capture.uri)
+            if capture.status != 304 and (held is None or not _same_answer(archive.read(held), capture)):
+                archive.add(capture)
+
+
+def _note(page: "Fetched", trouble: PageError | None, run: Run) -> None:
+    from harvester.fetch import host_of
+
+    if trouble is not None and trouble.reason == "budget":
+        return  # it waits as before
+    host, now = host_of(page.url), run.now()
+    asked = {host_of(capture.uri) for capture in (*page.captures, *page.robots)} | ({host} if page.tries else set())
+    robots = [(host_of(capture.uri), str(capture.status)) for capture in page.robots]
+    if trouble is not None and trouble.reason == "robots" and not robots:
+        robots = [(host, trouble.detail)]
+    put_off = trouble is not None and trouble.reason in _PUT_OFF
+    run.frontier.record(
+        PageState(page.url, host, now, page.tries, trouble, page.not_before),
+        None if put_off else run.settings.fetch.mode,
+        sorted(asked),
+        robots,
+    )
 
 
 def _trouble(page: "Fetched") -> PageError | None:
@@ -120,7 +218,7 @@ def _trouble(page: "Fetched") -> PageError | None:
     if page.reason is not None:
         return PageError(page.reason, page.detail)
     status = page.captures[-1].status or 0
-    return PageError("http-status", f"the server answered {status}") if status >= 400 else None
+    return http_error(status) if status >= 400 else None
 
 
 def _same_answer(held: Capture, new: Capture) -> bool:
@@ -129,6 +227,25 @@ def _same_answer(held: Capture, new: Capture) -> bool:
     return all(held.header(name) == new.header(name) for name in names) and (
         (held.sha256, held.status) == (new.sha256, new.status)
     )
+
+
+def _held_robots(archive: Archive, url: str, settings: Settings) -> Capture | None:
+    """The answer that the archive holds of a robots.txt, unless it was none that lasts."""
+    try:
+        entry = final(archive, url, settings)
+    except PageError:
+        return None
+    return None if entry.status == "429" or entry.status >= "5" else archive.read(entry)
+
+
+def _conditions(archive: Archive, url: str) -> Sequence[Header]:
+    """What lets a server say that a page is as the archive holds it (RFC 9110 13.1)."""
+    entry = archive.find(url)
+    if entry is None or entry.status != "200":
+        return ()
+    held = archive.read(entry)
+    pairs = (("If-None-Match", held.header("etag")), ("If-Modified-Since", held.header("last-modified")))
+    return [Header(name, value) for name, value in pairs if value]
 
 
 def final(archive: Archive, url: str, settings: Settings) -> Entry:

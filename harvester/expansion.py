@@ -5,21 +5,17 @@ So an expansion follows from index and archive alone: a rebuild gives the same p
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from harvester.archive import Archive, Entry
-from harvester.captures import Progress, capture_all, failure, final
+from harvester.captures import Run, capture_all, failure, final
 from harvester.errors import PageError
 from harvester.index import Listing
 from harvester.settings import Settings
 from harvester.sources import Expansion, Obtained, expand
 from harvester.sources.read import MAX_BYTES
 from harvester.types import EPOCH, Capture, Failure, Seed
-
-if TYPE_CHECKING:
-    import httpx
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml, text/xml, text/html;q=0.9, "
@@ -32,36 +28,24 @@ _TYPES = (
 )
 
 
-def expand_into(
-    listing: Listing,
-    archive: Archive,
-    settings: Settings,
-    now: str | Callable[[], str],
-    report: Progress,
-    transport: "httpx.AsyncBaseTransport | None",
-) -> Expansion:
+def expand_into(listing: Listing, run: Run) -> Expansion:
     """The listing with all pages that its sources lead to; what the archive lacks of these is fetched into it."""
     from harvester.fetch import Wanted
 
+    settings = run.settings
     mode = "refresh" if settings.fetch.mode == "update" else settings.fetch.mode
     fetch = msgspec.structs.replace(settings.fetch, mode=mode, max_bytes=max(MAX_BYTES, settings.fetch.max_bytes))
     extract = msgspec.structs.replace(settings.extract, max_page_bytes=max(MAX_BYTES, settings.extract.max_page_bytes))
-    widened = msgspec.structs.replace(settings, fetch=fetch, extract=extract)
+    widened = msgspec.structs.replace(run, settings=msgspec.structs.replace(settings, fetch=fetch, extract=extract))
 
     def obtain(seeds: Sequence[Seed]) -> Obtained:
         asked = msgspec.structs.replace(listing, seeds=tuple(seeds))
-        found, lost, notices = capture_all(
-            asked,
-            archive,
-            widened,
-            now,
-            lambda stage, *done: report("expand", *done),
-            transport,
-            Wanted(_ACCEPT, _TYPES),
-        )
-        return Obtained({seed.uri: _reader(archive, entry) for seed, entry in found}, tuple(lost), tuple(notices))
+        found, lost = capture_all(asked, widened, Wanted(_ACCEPT, _TYPES))
+        return Obtained({seed.uri: _reader(run.archive, entry) for seed, entry in found}, tuple(lost))
 
-    return expand(listing, obtain, settings.extract)
+    expansion = expand(listing, obtain, settings.extract)
+    run.notices.extend(expansion.notices)
+    return expansion
 
 
 def expand_held(listing: Listing, folder: Path, settings: Settings) -> Expansion:

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import version as library_version
 from importlib.resources import files
 from pathlib import Path
@@ -15,12 +16,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from harvester.archive import Archive, Entry, hold
-from harvester.captures import Progress, capture_all, failure, fetch_one
+from harvester.archive import Archive, Entry
+from harvester.captures import Progress, Run, begin, capture_all, failure, fetch_one
 from harvester.errors import InputError, PageError, storage
 from harvester.expansion import expand_held, expand_into
 from harvester.extraction import Explanation, Weights, explain_page, extract_page, load_weights
-from harvester.index import read_index, web_address
+from harvester.frontier import Frontier
+from harvester.index import Listing, read_index, web_address
 from harvester.pack import (
     CorpusStatus,
     Counts,
@@ -54,11 +56,13 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildResult",
     "CorpusStatus",
+    "FetchResult",
     "Progress",
     "build",
     "explain_from",
     "extract",
     "extract_from",
+    "fetch",
     "init",
     "list_index",
     "open_corpus",
@@ -89,6 +93,28 @@ class BuildResult(Frozen):
     """What was mended in the archive, and pages that could not be fetched again: a line each."""
 
 
+class FetchResult(Frozen):
+    """What a fetch did."""
+
+    corpus: str
+    archive: str
+    """Where it lies."""
+    pages: int
+    """Listed in the index."""
+    archived: int
+    """Of these, how many the archive holds now."""
+    asked: int
+    """Pages that servers were asked for."""
+    bytes: int
+    """Of bodies that came, on the wire."""
+    failures: tuple[Failure, ...]
+    """The pages that the archive does not hold, with reasons."""
+    ignored: int
+    """Entries of the index that are no seeds."""
+    notices: tuple[str, ...] = ()
+    """As for a build."""
+
+
 def build(
     index: str = "seeds/INDEX.md",
     *,
@@ -106,32 +132,78 @@ def build(
     StorageError for the disk or a corpus in use; a page that fails is in the result.
     """
     settings = settings or resolve()
+    listing = _listed(index, stdin)
+    corpus = output / listing.name
+    with _run(corpus, settings, now, progress, transport) as run:
+        expansion, captured, lost = _captured(listing, run)
+        run.archive.sync()  # a version must not outlive the captures it cites
+        with draft(corpus) as folder:
+            result = _pack(expansion, captured, lost, run.archive, folder, settings, run.report)
+        return msgspec.structs.replace(result, notices=tuple(run.notices))
+
+
+def fetch(
+    index: str = "seeds/INDEX.md",
+    *,
+    output: Path = Path("corpus"),
+    settings: Settings | None = None,
+    now: str | None = None,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+    transport: "httpx.AsyncBaseTransport | None" = None,
+) -> FetchResult:
+    """Index → archive: the first half of `build`, which goes on from here without the network.
+
+    Arguments and errors are those of `build`.
+    """
+    settings = settings or resolve()
+    listing = _listed(index, stdin)
+    with _run(output / listing.name, settings, now, progress, transport) as run:
+        expansion, captured, lost = _captured(listing, run)
+        run.archive.sync()
+        return FetchResult(
+            listing.name,
+            str(run.archive.folder),
+            len(expansion.listing.seeds),
+            len(captured),
+            run.budget.pages,
+            run.budget.bytes,
+            tuple(sorted([*expansion.failures, *lost], key=lambda failure: failure.line)),
+            len(expansion.listing.ignored),
+            tuple(run.notices),
+        )
+
+
+def _captured(listing: Listing, run: Run) -> tuple[Expansion, list[tuple[Seed, Entry]], list[Failure]]:
+    """The index with the pages its sources lead to, where their captures lie, and the pages that have none."""
+    expansion = expand_into(listing, run)
+    captured, lost = capture_all(expansion.listing, run)
+    captured, unrendered = render_all(captured, run)
+    return expansion, captured, [*lost, *unrendered]
+
+
+def _listed(index: str, stdin: BinaryIO | None) -> Listing:
     listing = read_index(index, stdin=stdin)
     if not (listing.seeds or listing.sources):
         raise InputError(f"{index}: lists no page; add list items or table rows with a link, a URL or a path")
-    started = now or _clock()
-    corpus = output / listing.name
-    report = progress or (lambda stage, done, total: None)
-    with hold(corpus, now=started):
-        archive = Archive(
-            corpus / "archive", now=started, name=listing.name, software=f"harvester/{library_version('harvester')}"
-        )
-        with archive:
-            expansion = expand_into(listing, archive, settings, now or _clock, report, transport)
-            captured, lost, notices = capture_all(
-                expansion.listing, archive, _of_pages(settings), now or _clock, report, transport
-            )
-            captured, unrendered, more = render_all(captured, archive, settings, now or _clock, report, transport)
-            archive.sync()  # a version must not outlive the captures it cites
-            with draft(corpus) as folder:
-                result = _pack(expansion, captured, [*lost, *unrendered], archive, folder, settings, report)
-            return msgspec.structs.replace(result, notices=(*archive.repairs, *expansion.notices, *notices, *more))
+    return listing
 
 
-def _of_pages(settings: Settings) -> Settings:
-    """Where the feeds are read again, of the pages those that the archive lacks are fetched."""
-    mode = "missing" if settings.fetch.mode == "update" else settings.fetch.mode
-    return msgspec.structs.replace(settings, fetch=msgspec.structs.replace(settings.fetch, mode=mode))
+def _run(
+    corpus: Path,
+    settings: Settings,
+    now: str | None,
+    progress: Progress | None,
+    transport: "httpx.AsyncBaseTransport | None",
+) -> AbstractContextManager[Run]:
+    return begin(
+        corpus,
+        settings,
+        now=_clock if now is None else lambda: now,
+        software=f"harvester/{library_version('harvester')}",
+        report=progress or (lambda stage, done, total, host=None: None),
+        transport=transport,
+    )
 
 
 def init(folder: Path) -> list[Path]:
@@ -227,8 +299,12 @@ def _capture(
 
 
 def status(output: Path = Path("corpus")) -> list[CorpusStatus]:
-    """Every corpus below the output folder."""
-    return corpora(output)
+    """Every corpus below the output folder, with what is known of the hosts it was fetched from."""
+    found = []
+    for corpus in corpora(output):
+        with Frontier(output / corpus.name) as frontier:
+            found.append(msgspec.structs.replace(corpus, hosts=tuple(frontier.hosts())))
+    return found
 
 
 def verify(path: Path) -> list[str]:

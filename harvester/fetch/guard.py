@@ -68,7 +68,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._resolve = resolve
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request. Raises PageError (`address-refused`, `dns`) and what httpcore raises."""
+        """Send the request. Raises PageError (`private-address`, `port-refused`, `dns`) and what httpcore raises."""
         url = httpcore.URL(
             scheme=request.url.raw_scheme,
             host=request.url.raw_host,
@@ -120,11 +120,11 @@ class _Dialler(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        if not (self._allow_private or port in PORTS):
-            raise PageError("address-refused", f"port {port} is not one of {', '.join(map(str, PORTS))}")
         addresses = await self._addresses(host, port, timeout)
         if not (self._allow_private or all(map(is_public, addresses))):
-            raise PageError("address-refused", "the host has an address that is not public")
+            raise PageError("private-address", "the host has an address that is not public")
+        if not (self._allow_private or port in PORTS):
+            raise PageError("port-refused", f"port {port} is not one of {', '.join(map(str, PORTS))}")
         *others, last = addresses[:4]
         for address in others:
             with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout):

@@ -3,7 +3,7 @@
 import re
 
 from harvester.decode import is_binary, to_text, undo_coding
-from harvester.errors import PageError
+from harvester.errors import PageError, http_error
 from harvester.settings import Recipe
 from harvester.sources import feeds, links, markup, sitemaps
 from harvester.sources.named import MAX_PAGES, Reading
@@ -19,11 +19,11 @@ _ENCODING = re.compile(rb"""<\?xml[^>]{0,100}\bencoding\s*=\s*["']([A-Za-z0-9_.:
 def read_list(capture: Capture, kind: str, recipe: Recipe, base: str | None) -> Reading:
     """What a capture of a feed, a sitemap or, where `kind` says so, a page of links names.
 
-    Relative addresses are seen from `base`. Raises PageError `http-status`, `empty`, `decode-error`, `too-large`,
+    Relative addresses are seen from `base`. Raises PageError `http-…`, `empty`, `decode-error`, `too-large`,
     `too-deep`, `source-unreadable`.
     """
     if capture.status is not None and capture.status >= 400:
-        raise PageError("http-status", f"the server answered {capture.status}")
+        raise http_error(capture.status)
     codings = ",".join(h.value for h in capture.headers if h.name.lower() == "content-encoding")
     body = undo_coding(capture.body, codings, MAX_BYTES)
     if body.startswith(_GZIP):  # a `.gz` file, as sitemaps are stored
