@@ -23,6 +23,7 @@ from harvester.expansion import expand_held, expand_into
 from harvester.extraction import Explanation, Weights, explain_page, extract_page, load_weights
 from harvester.frontier import Frontier
 from harvester.index import Listing, read_index, web_address
+from harvester.lookup import look_up_all
 from harvester.pack import (
     CorpusStatus,
     Counts,
@@ -178,6 +179,7 @@ def _captured(listing: Listing, run: Run) -> tuple[Expansion, list[tuple[Seed, E
     """The index with the pages its sources lead to, where their captures lie, and the pages that have none."""
     expansion = expand_into(listing, run)
     captured, lost = capture_all(expansion.listing, run)
+    captured, lost = look_up_all(captured, lost, expansion.listing.seeds, run)
     captured, unrendered = render_all(captured, run)
     return expansion, captured, [*lost, *unrendered]
 

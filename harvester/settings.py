@@ -67,6 +67,15 @@ class RenderSettings(_Group):
     bytes: Annotated[int, Meta(ge=1, le=100_000_000, description="bytes of these, at most")] = 20_000_000
 
 
+class LookupSettings(_Group):
+    """Where pages that are gone are looked up."""
+
+    cdx: Annotated[str, Meta(description="query of a web archive's CDX server, with {url} in it; off if empty")] = ""
+    replay: Annotated[
+        str, Meta(description="where it gives a copy out: {timestamp} and {url}, or {filename} of a WARC file")
+    ] = "https://web.archive.org/web/{timestamp}id_/{url}"
+
+
 class Recipe(_Group):
     """What changes the text of a page."""
 
@@ -101,6 +110,7 @@ class Settings(_Group):
     """All settings; `fetch.delay` is `[fetch] delay` in a file and `HARVEST_FETCH_DELAY` in the environment."""
 
     fetch: FetchSettings = FetchSettings()
+    lookup: LookupSettings = LookupSettings()
     render: RenderSettings = RenderSettings()
     extract: Recipe = Recipe()
     pack: PackSettings = PackSettings()

@@ -164,6 +164,8 @@ class Capture(Frozen):
     headers: tuple[Header, ...] = ()
     request_headers: tuple[Header, ...] = ()
     ip: str | None = None
+    source: str | None = None
+    """Where a web archive gave it out, for a page that is gone itself."""
 
     @property
     def sha256(self) -> str:

@@ -50,6 +50,7 @@ def capture_records(capture: Capture) -> list[bytes]:
     """
     for text in (
         capture.uri,
+        capture.source or "",
         *(part for h in (*capture.headers, *capture.request_headers) for part in (h.name, h.value)),
     ):
         if _FORBIDDEN.search(text):
@@ -58,6 +59,8 @@ def capture_records(capture: Capture) -> list[bytes]:
     headers = {"WARC-Date": capture.fetched_at, "WARC-Record-ID": f"<{capture.record_id}>"}
     if capture.content_type:
         headers["WARC-Identified-Payload-Type"] = capture.content_type.partition(";")[0].strip() or "unknown"
+    if capture.source:
+        headers["WARC-Source-URI"] = capture.source
     if capture.status is None:
         return [
             _member(
@@ -155,6 +158,7 @@ def read_capture(member: bytes, *, place: str) -> Capture:
         else record.rec_headers.get_header("Content-Type"),
         headers=headers,
         ip=record.rec_headers.get_header("WARC-IP-Address"),
+        source=record.rec_headers.get_header("WARC-Source-URI"),
     )
 
 

@@ -25,6 +25,9 @@ _LINE_BREAKS = {"\u2028": b"\\u2028", "\u2029": b"\\u2029", "\u0085": b"\\u0085"
 def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str) -> Record:
     """The record of a page in the corpus of that name."""
     page = merge(seed, document.metadata)
+    if capture.source:
+        origin = Source("capture", capture.source)
+        page = msgspec.structs.replace(page, sources=tuple(sorted([*page.sources, origin], key=lambda s: s.field)))
     return Record(
         id=seed.id,
         text=document.text,
