@@ -148,16 +148,34 @@ _HINT = (
 
 
 async def _fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[str, PageError]:
-    from harvester.fetch import PAGE, Known, fetch_pages
+    from harvester.fetch import PAGE, Fetched, Known, fetch_pages
 
     archive, frontier = run.archive, run.frontier
     known = Known(
         robots=lambda url: _held_robots(archive, url, run.settings),
-        conditions=lambda url: _conditions(archive, url),
+        conditions=lambda url: _conditions(archive, url) if run.settings.fetch.mode == "refresh" else (),
         put_off=frontier.put_off(run.now()),
         asked=frontier.asked(),
     )
     broken: dict[str, PageError] = {}
+    arrived = list[Fetched]()
+    writing: asyncio.Task[None] | None = None
+    done = 0
+
+    def write(batch: "Sequence[Fetched]") -> None:
+        nonlocal done
+        for page in batch:
+            trouble = _trouble(page)
+            if trouble is not None:
+                broken[page.url] = trouble
+            _archive(page, trouble, run)
+            _note(page, trouble, run)
+            done += 1
+            if done % _SYNC_EVERY == 0:
+                archive.sync()
+            run.report("fetch", done, len(urls), page.host)
+
+    # Compressing and writing go on in a thread while the next pages come; at most as many wait as are under way.
     async with aclosing(
         fetch_pages(
             urls,
@@ -169,17 +187,18 @@ async def _fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") ->
             budget=run.budget,
         )
     ) as pages:
-        done = 0
-        async for page in pages:
-            trouble = _trouble(page)
-            if trouble is not None:
-                broken[page.url] = trouble
-            _archive(page, trouble, run)
-            _note(page, trouble, run)
-            done += 1
-            if done % _SYNC_EVERY == 0:
-                archive.sync()
-            run.report("fetch", done, len(urls), page.host)
+        try:
+            async for page in pages:
+                arrived.append(page)
+                if writing is None or writing.done() or len(arrived) >= run.settings.fetch.hosts:
+                    if writing is not None:
+                        await writing
+                    writing = asyncio.create_task(asyncio.to_thread(write, arrived))
+                    arrived = []
+        finally:
+            if writing is not None:
+                await writing
+            write(arrived)
     return broken
 
 

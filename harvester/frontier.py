@@ -197,7 +197,8 @@ class Frontier:
 
     def _db(self) -> sqlite3.Connection:
         if self._open is None:
-            db = sqlite3.connect(self._path, isolation_level=None, timeout=10)
+            # Used by one thread at a time, which need not be the one that opened it.
+            db = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
             try:
                 # No sync at each commit: a kill takes nothing that was written, and after a power cut the archive decides.
                 db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;")
