@@ -97,6 +97,9 @@ def capture_all(
         except PageError as error:
             lost.append(failure(seed, trouble or error))
             continue
+        if entry.status >= "4":  # an error page, archived as what came
+            lost.append(failure(seed, trouble or http_error(int(entry.status))))
+            continue
         found.append((seed, entry))
         if trouble:
             run.notices.append(f"{seed.uri}: not fetched again ({trouble}); the capture of {entry.fetched_at} stands")
