@@ -9,9 +9,11 @@ from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 from harvester.archive import Archive, Entry, hold
 from harvester.errors import PageError, http_error
-from harvester.frontier import Frontier, PageState
+from harvester.frontier import Frontier, PageState, RobotsState
 from harvester.index import Listing
 from harvester.settings import AGENT, Settings
 from harvester.types import EPOCH, Capture, Failure, Frozen, Header, Seed
@@ -154,8 +156,9 @@ async def _fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") ->
     from harvester.fetch import PAGE, Fetched, Known, fetch_pages
 
     archive, frontier = run.archive, run.frontier
+    robots_asked = frontier.robots_asked()
     known = Known(
-        robots=lambda url: _held_robots(archive, url, run.settings),
+        robots=lambda url: _held_robots(archive, url, run.settings, robots_asked.get(url, "")),
         conditions=lambda url: _conditions(archive, url) if run.settings.fetch.mode == "refresh" else (),
         put_off=frontier.put_off(run.now()),
         asked=frontier.asked(),
@@ -223,9 +226,11 @@ def _note(page: "Fetched", trouble: PageError | None, run: Run) -> None:
         return  # it waits as before
     host, now = host_of(page.url), run.now()
     asked = {host_of(capture.uri) for capture in (*page.captures, *page.robots)} | ({host} if page.tries else set())
-    robots = [(host_of(capture.uri), str(capture.status)) for capture in page.robots]
-    if trouble is not None and trouble.reason == "robots" and not robots:
-        robots = [(host, trouble.detail)]
+    robots = [
+        RobotsState(capture.uri, host_of(capture.uri), str(capture.status))
+        for capture in page.robots
+        if capture.uri.endswith("/robots.txt")
+    ]
     put_off = trouble is not None and trouble.reason in _PUT_OFF
     run.frontier.record(
         PageState(page.url, host, now, page.tries, trouble, page.not_before),
@@ -251,13 +256,16 @@ def _same_answer(held: Capture, new: Capture) -> bool:
     )
 
 
-def _held_robots(archive: Archive, url: str, settings: Settings) -> Capture | None:
-    """The answer that the archive holds of a robots.txt, unless it was none that lasts."""
+def _held_robots(archive: Archive, url: str, settings: Settings, asked: str) -> Capture | None:
+    """The answer that the archive holds of a robots.txt, with the date it was last `asked` for; none that passes."""
     try:
         entry = final(archive, url, settings)
     except PageError:
         return None
-    return None if entry.status == "429" or entry.status >= "5" else archive.read(entry)
+    if entry.status == "429" or entry.status >= "5":
+        return None
+    held = archive.read(entry)
+    return msgspec.structs.replace(held, fetched_at=max(held.fetched_at, asked))
 
 
 def _conditions(archive: Archive, url: str) -> Sequence[Header]:
