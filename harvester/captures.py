@@ -9,9 +9,11 @@ from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 from harvester.archive import Archive, Entry, hold
 from harvester.errors import PageError, http_error
-from harvester.frontier import Frontier, PageState
+from harvester.frontier import Frontier, PageState, RobotsState
 from harvester.index import Listing
 from harvester.settings import AGENT, Settings
 from harvester.types import EPOCH, Capture, Failure, Frozen, Header, Seed
@@ -97,6 +99,9 @@ def capture_all(
         except PageError as error:
             lost.append(failure(seed, trouble or error))
             continue
+        if entry.status >= "4":  # an error page, archived as what came
+            lost.append(failure(seed, trouble or http_error(int(entry.status))))
+            continue
         found.append((seed, entry))
         if trouble:
             run.notices.append(f"{seed.uri}: not fetched again ({trouble}); the capture of {entry.fetched_at} stands")
@@ -148,16 +153,35 @@ _HINT = (
 
 
 async def _fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[str, PageError]:
-    from harvester.fetch import PAGE, Known, fetch_pages
+    from harvester.fetch import PAGE, Fetched, Known, fetch_pages
 
     archive, frontier = run.archive, run.frontier
+    robots_asked = frontier.robots_asked()
     known = Known(
-        robots=lambda url: _held_robots(archive, url, run.settings),
-        conditions=lambda url: _conditions(archive, url),
+        robots=lambda url: _held_robots(archive, url, run.settings, robots_asked.get(url, "")),
+        conditions=lambda url: _conditions(archive, url) if run.settings.fetch.mode == "refresh" else (),
         put_off=frontier.put_off(run.now()),
         asked=frontier.asked(),
     )
     broken: dict[str, PageError] = {}
+    arrived = list[Fetched]()
+    writing: asyncio.Task[None] | None = None
+    done = 0
+
+    def write(batch: "Sequence[Fetched]") -> None:
+        nonlocal done
+        for page in batch:
+            trouble = _trouble(page)
+            if trouble is not None:
+                broken[page.url] = trouble
+            _archive(page, trouble, run)
+            _note(page, trouble, run)
+            done += 1
+            if done % _SYNC_EVERY == 0:
+                archive.sync()
+            run.report("fetch", done, len(urls), page.host)
+
+    # Compressing and writing go on in a thread while the next pages come; at most as many wait as are under way.
     async with aclosing(
         fetch_pages(
             urls,
@@ -169,17 +193,18 @@ async def _fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") ->
             budget=run.budget,
         )
     ) as pages:
-        done = 0
-        async for page in pages:
-            trouble = _trouble(page)
-            if trouble is not None:
-                broken[page.url] = trouble
-            _archive(page, trouble, run)
-            _note(page, trouble, run)
-            done += 1
-            if done % _SYNC_EVERY == 0:
-                archive.sync()
-            run.report("fetch", done, len(urls), page.host)
+        try:
+            async for page in pages:
+                arrived.append(page)
+                if writing is None or writing.done() or len(arrived) >= run.settings.fetch.hosts:
+                    if writing is not None:
+                        await writing
+                    writing = asyncio.create_task(asyncio.to_thread(write, arrived))
+                    arrived = []
+        finally:
+            if writing is not None:
+                await writing
+            write(arrived)
     return broken
 
 
@@ -201,9 +226,11 @@ def _note(page: "Fetched", trouble: PageError | None, run: Run) -> None:
         return  # it waits as before
     host, now = host_of(page.url), run.now()
     asked = {host_of(capture.uri) for capture in (*page.captures, *page.robots)} | ({host} if page.tries else set())
-    robots = [(host_of(capture.uri), str(capture.status)) for capture in page.robots]
-    if trouble is not None and trouble.reason == "robots" and not robots:
-        robots = [(host, trouble.detail)]
+    robots = [
+        RobotsState(capture.uri, host_of(capture.uri), str(capture.status))
+        for capture in page.robots
+        if capture.uri.endswith("/robots.txt")
+    ]
     put_off = trouble is not None and trouble.reason in _PUT_OFF
     run.frontier.record(
         PageState(page.url, host, now, page.tries, trouble, page.not_before),
@@ -229,13 +256,16 @@ def _same_answer(held: Capture, new: Capture) -> bool:
     )
 
 
-def _held_robots(archive: Archive, url: str, settings: Settings) -> Capture | None:
-    """The answer that the archive holds of a robots.txt, unless it was none that lasts."""
+def _held_robots(archive: Archive, url: str, settings: Settings, asked: str) -> Capture | None:
+    """The answer that the archive holds of a robots.txt, with the date it was last `asked` for; none that passes."""
     try:
         entry = final(archive, url, settings)
     except PageError:
         return None
-    return None if entry.status == "429" or entry.status >= "5" else archive.read(entry)
+    if entry.status == "429" or entry.status >= "5":
+        return None
+    held = archive.read(entry)
+    return msgspec.structs.replace(held, fetched_at=max(held.fetched_at, asked))
 
 
 def _conditions(archive: Archive, url: str) -> Sequence[Header]:

@@ -24,7 +24,8 @@ CREATE TABLE pages (
     url TEXT PRIMARY KEY, host TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
     detail TEXT NOT NULL DEFAULT '', tries INTEGER NOT NULL DEFAULT 0, asked TEXT, not_before TEXT, round TEXT
 ) WITHOUT ROWID;
-CREATE TABLE hosts (host TEXT PRIMARY KEY, asked TEXT, not_before TEXT, robots TEXT, robots_asked TEXT) WITHOUT ROWID;
+CREATE TABLE hosts (host TEXT PRIMARY KEY, asked TEXT, not_before TEXT) WITHOUT ROWID;
+CREATE TABLE robots (place TEXT PRIMARY KEY, host TEXT NOT NULL, asked TEXT NOT NULL, outcome TEXT NOT NULL) WITHOUT ROWID;
 PRAGMA user_version = {_VERSION};
 """
 
@@ -40,6 +41,16 @@ class PageState(Frozen):
     error: PageError | None = None
     not_before: str | None = None
     """The date before which its host does not want to be asked again."""
+
+
+class RobotsState(Frozen):
+    """What came of asking for a robots.txt."""
+
+    place: str
+    """Its address."""
+    host: str
+    outcome: str
+    """The status of the answer, or why there was none."""
 
 
 class HostStatus(Frozen):
@@ -99,9 +110,7 @@ class Frontier:
         rows = self._read("SELECT url, reason, detail FROM pages WHERE round = ? AND asked > ?", mode, since)
         return {url: PageError(reason, detail) if reason else None for url, reason, detail in rows}
 
-    def record(
-        self, page: PageState, mode: str | None, asked: Iterable[str], robots: Iterable[tuple[str, str]]
-    ) -> None:
+    def record(self, page: PageState, mode: str | None, asked: Iterable[str], robots: Iterable[RobotsState]) -> None:
         """Note what came of a page, which hosts were asked for it, and what came of their robots.txt.
 
         With the `mode` of the run an interrupted run is gone on with behind this page; None where nobody was asked.
@@ -133,9 +142,8 @@ class Frontier:
                     (page.host, page.not_before),
                 )
             db.executemany(
-                "INSERT INTO hosts (host, robots, robots_asked) VALUES (?1, ?2, ?3) ON CONFLICT (host) "
-                "DO UPDATE SET robots = excluded.robots, robots_asked = excluded.robots_asked",
-                [(host, outcome, page.asked) for host, outcome in robots],
+                "INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?)",
+                [(answer.place, answer.host, page.asked, answer.outcome) for answer in robots],
             )
 
     def end_round(self) -> None:
@@ -152,6 +160,10 @@ class Frontier:
         """When each host was last asked for anything."""
         return dict(self._read("SELECT host, asked FROM hosts WHERE asked IS NOT NULL"))
 
+    def robots_asked(self) -> dict[str, str]:
+        """When each robots.txt was last asked for, by its address."""
+        return dict(self._read("SELECT place, asked FROM robots"))
+
     def hosts(self) -> list[HostStatus]:
         """Every host of which pages are known, by name."""
         failed: dict[str, dict[str, int]] = {}
@@ -160,7 +172,8 @@ class Frontier:
         ):
             failed.setdefault(host, {})[reason] = number
         rows = self._read(
-            "SELECT host, sum(state = 'waiting'), sum(state = 'done'), hosts.asked, hosts.not_before, robots "
+            "SELECT host, sum(state = 'waiting'), sum(state = 'done'), hosts.asked, hosts.not_before, "
+            "(SELECT outcome FROM robots WHERE robots.host = pages.host ORDER BY asked DESC, place LIMIT 1) "
             "FROM pages LEFT JOIN hosts USING (host) GROUP BY host ORDER BY host"
         )
         return [
@@ -197,7 +210,8 @@ class Frontier:
 
     def _db(self) -> sqlite3.Connection:
         if self._open is None:
-            db = sqlite3.connect(self._path, isolation_level=None, timeout=10)
+            # Used by one thread at a time, which need not be the one that opened it.
+            db = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
             try:
                 # No sync at each commit: a kill takes nothing that was written, and after a power cut the archive decides.
                 db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;")

@@ -63,6 +63,13 @@ def test_fetched_pages_become_records_with_their_capture(tmp_path: Path, site: S
     assert bell.metadata.title == "The bell"
 
 
+def test_the_wish_not_to_be_mined_is_recorded_with_the_page(tmp_path: Path, site: Site) -> None:
+    site.pages["/lamp"] = answer(page("lamp"), "X-Robots-Tag: noai", "TDM-Reservation: 1")
+    found = records(run(tmp_path, site, "/lamp", "/bell"))
+    assert found["lamp"].metadata.capture.opt_out == "tdm-reservation: 1; x-robots-tag: noai"
+    assert found["bell"].metadata.capture.opt_out is None
+
+
 def test_a_redirect_leads_to_the_page_and_the_record_keeps_the_listed_address(tmp_path: Path, site: Site) -> None:
     record = records(run(tmp_path, site, "/old"))["old"]
     assert "wick of the rope" in record.text

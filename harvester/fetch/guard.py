@@ -49,7 +49,9 @@ def _within(ip: ipaddress.IPv4Address | ipaddress.IPv6Address, networks: tuple[s
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """All addresses the system's resolver gives for a host."""
+    """All addresses the system's resolver gives for a host; an address is its own."""
+    with contextlib.suppress(ValueError):
+        return [str(ipaddress.ip_address(host))]
     loop = asyncio.get_running_loop()
     found = await loop.run_in_executor(_RESOLVERS, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     return [str(address[0]) for *_, address in found]

@@ -228,7 +228,6 @@ class _Run:
         capture = await with_retries(
             once,
             self._settings,
-            now=self._now,
             chance=self._chance,
             hold_off=host.hold_off,
             given_up=lambda: host.closed is not None,

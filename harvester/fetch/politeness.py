@@ -64,13 +64,17 @@ class Host:
 
     async def hold_off(self, seconds: float) -> None:
         """Leave the host alone for so long, whoever wants to ask it; returns at once."""
+        self._hold_off(seconds)
+
+    def _hold_off(self, seconds: float) -> None:
         self._held_off = max(self._held_off, asyncio.get_running_loop().time() + seconds)
 
     def took(self, outcome: Capture | PageError, now: str) -> None:
-        """Note what came of a request: failures in a row, or the wish to be left alone for long, close the host."""
+        """Note what came of a request: a `Retry-After` holds it off; failures in a row, or a long one, close it."""
         if isinstance(outcome, Capture):
             self.bytes += len(outcome.body)
             asked = retry_after(outcome, now)
+            self._hold_off(min(asked, LONGEST_WAIT))
             if asked > LONGEST_WAIT:
                 self.leave_until(later(now, asked))
         failing = outcome.reason in _HOST_FAULTS if isinstance(outcome, PageError) else (outcome.status or 0) >= 500

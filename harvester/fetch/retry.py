@@ -11,7 +11,7 @@ from harvester.settings import FetchSettings
 from harvester.types import Capture
 
 LONGEST_WAIT = 300.0
-"""Seconds of `Retry-After` that a run waits; who asks for more is asked again by a later run."""
+"""Seconds of `Retry-After` that a run waits; who wants more is asked again by a later run."""
 _STATUSES = (408, 429, 500, 502, 503, 504)
 _REASONS = ("connection", "timeout")
 
@@ -20,7 +20,6 @@ async def with_retries(
     ask: Callable[[], Awaitable[Capture]],
     settings: FetchSettings,
     *,
-    now: Callable[[], str],
     chance: Callable[[], float],
     hold_off: Callable[[float], Awaitable[None]],
     given_up: Callable[[], bool],
@@ -28,7 +27,8 @@ async def with_retries(
     """What `ask` gives in the end: its answer, or its PageError.
 
     Before a further try `hold_off` is told for how many seconds to leave the host alone; whoever gives the host
-    its turns does the waiting. No further try where the host is `given_up`. `chance` gives numbers from 0 up to 1.
+    its turns does the waiting, for a `Retry-After` too. No further try where the host is `given_up`. `chance` gives
+    numbers from 0 up to 1.
     """
 
     def passing(outcome: object) -> bool:
@@ -36,15 +36,11 @@ async def with_retries(
             return outcome.reason in _REASONS
         return isinstance(outcome, Capture) and outcome.status in _STATUSES
 
-    def asked(state: RetryCallState) -> float:
-        assert state.outcome is not None
-        return 0.0 if state.outcome.failed else retry_after(state.outcome.result(), now())
-
     def stop(state: RetryCallState) -> bool:
-        return state.attempt_number > settings.retries or asked(state) > LONGEST_WAIT or given_up()
+        return state.attempt_number > settings.retries or given_up()
 
     def wait(state: RetryCallState) -> float:
-        return max(asked(state), back_off(state.attempt_number, settings.backoff, chance))
+        return back_off(state.attempt_number, settings.backoff, chance)
 
     def last(state: RetryCallState) -> Capture:
         assert state.outcome is not None
