@@ -46,7 +46,7 @@ from harvester.pack import (
     write_file,
 )
 from harvester.pack import verify as verify_version
-from harvester.rendering import as_page, render_all
+from harvester.rendering import as_page, read_capture, render_all
 from harvester.settings import Settings, resolve, starter_settings
 from harvester.sources import Expansion
 from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Record, Seed
@@ -333,7 +333,9 @@ def _pack(
     try:
         for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
             try:
-                record, document = _record(seed, archive.read(entry), settings, weights, listing.name)
+                record, document = _record(
+                    seed, read_capture(archive, entry, settings), settings, weights, listing.name
+                )
                 shards.write(to_line(record), to_line(make_sidecar(seed.id, document)))
                 tally.add(record, document)
             except PageError as error:

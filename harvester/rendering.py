@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from harvester.archive import Entry
-from harvester.captures import Run, failure
+from harvester.archive import Archive, Entry
+from harvester.captures import Run, failure, final
 from harvester.errors import PageError
+from harvester.settings import Settings
 from harvester.types import RENDERED, Capture, Failure, Seed
 
 Captured = list[tuple[Seed, Entry]]
@@ -89,6 +90,16 @@ async def _load(url: str, run: Run) -> Capture:
     if page.reason is not None:
         raise PageError(page.reason, page.detail)
     return page.captures[-1]
+
+
+def read_capture(archive: Archive, entry: Entry, settings: Settings) -> Capture:
+    """The capture at an entry; a rendered document with the fields of its page's answer, but those that speak of bytes."""
+    capture = archive.read(entry)
+    if not entry.url.startswith(RENDERED):
+        return capture
+    answer = archive.read(final(archive, entry.url.removeprefix(RENDERED), settings))
+    fields = tuple(field for field in answer.headers if not field.name.lower().startswith("content-"))
+    return msgspec.structs.replace(capture, headers=fields)
 
 
 def as_page(capture: Capture) -> Capture:

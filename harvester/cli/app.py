@@ -13,7 +13,21 @@ from harvester.cli.bench import bench
 from harvester.cli.explain import explain
 from harvester.cli.fetch import fetch
 from harvester.cli.learn import learn
-from harvester.cli.options import Config, Engine, Index, Json, Limit, Output, Page, Quiet, Robots, Set, settings_from
+from harvester.cli.options import (
+    Config,
+    Engine,
+    Index,
+    Json,
+    Limit,
+    Output,
+    Page,
+    Quiet,
+    Robots,
+    Set,
+    Update,
+    mode_of,
+    settings_from,
+)
 from harvester.errors import InputError, PageError, StorageError
 
 app = typer.Typer(
@@ -47,9 +61,7 @@ def build(
     offline: Annotated[
         bool, typer.Option("--offline", help="Fetch nothing: local pages and the archive only.")
     ] = False,
-    update: Annotated[
-        bool, typer.Option("--update", help="Read feeds, sitemaps and pages of links again for new pages.")
-    ] = False,
+    update: Update = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Fetch every listed URL again.")] = False,
     limit: Limit = None,
     robots: Robots = None,
@@ -74,11 +86,8 @@ def build(
     from harvester.cli.progress import progress
     from harvester.cli.show import build_summary, failure_line, safe, to_json
 
-    modes = [mode for mode, on in (("offline", offline), ("update", update), ("refresh", refresh)) if on]
-    if len(modes) > 1:
-        raise InputError("--offline, --update and --refresh exclude each other; give one of them")
     flags: dict[str, object] = {
-        "fetch.mode": modes[0] if modes else None,
+        "fetch.mode": mode_of(offline=offline, update=update, refresh=refresh),
         "fetch.run_pages": limit,
         "fetch.robots": robots,
         "extract.engine": engine,

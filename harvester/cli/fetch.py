@@ -17,6 +17,8 @@ from harvester.cli.options import (
     Quiet,
     Robots,
     Set,
+    Update,
+    mode_of,
     settings_from,
 )
 
@@ -24,6 +26,7 @@ from harvester.cli.options import (
 def fetch(
     index: Index = "seeds/INDEX.md",
     output: Output = Path("corpus"),
+    update: Update = False,
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Ask again for pages that the archive holds; unchanged ones send no body.")
     ] = False,
@@ -61,7 +64,7 @@ def fetch(
     from harvester.cli.show import failure_line, fetch_summary, safe, to_json
 
     flags: dict[str, object] = {
-        "fetch.mode": "refresh" if refresh else None,
+        "fetch.mode": mode_of(update=update, refresh=refresh),
         "fetch.run_pages": limit,
         "fetch.run_bytes": max_bytes,
         "fetch.run_seconds": max_time,

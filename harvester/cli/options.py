@@ -38,6 +38,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show no progress.")]
 
 
+Update = Annotated[bool, typer.Option("--update", help="Read feeds, sitemaps and pages of links again for new pages.")]
+
+
+def mode_of(**flags: bool) -> str | None:
+    """The `fetch.mode` that is the name of the flag given; None without one. Raises InputError for more than one."""
+    given = [name for name, on in flags.items() if on]
+    if len(given) > 1:
+        names = " and ".join(f"--{name}" for name in given)
+        raise InputError(f"{names} exclude each other; give one of them")
+    return given[0] if given else None
+
+
 def settings_from(config: Path | None, pairs: list[str] | None, flags: dict[str, object] | None = None) -> "Settings":
     """The settings in force: flags and `--set` pairs over the environment, over a file. Raises InputError."""
     from harvester.settings import resolve

@@ -311,3 +311,13 @@ def test_the_same_bytes_whatever_the_clock_zone_locale_and_hash_seed(harvest: Ha
     first, *others = (tree(tmp_path / f"out{number}" / "my-corpus" / "1.0.0") for number in range(3))
     assert first and all(other == first for other in others)
     assert os.listdir(tmp_path / "out0" / "my-corpus")
+
+
+def test_two_ways_of_fetching_at_once_are_refused_by_name(harvest: Harvest, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("https://x.example/\n")
+    for command, flags, said in (
+        ("build", ("--offline", "--update"), "--offline and --update exclude each other; give one of them"),
+        ("fetch", ("--refresh", "--update"), "--update and --refresh exclude each other; give one of them"),
+    ):
+        run = harvest(command, "list.txt", *flags)
+        assert (run.returncode, run.stderr) == (2, f"harvest: {said}\n")
