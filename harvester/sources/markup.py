@@ -21,6 +21,7 @@ _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,200}>")
 _ENTITY = re.compile(r"<!ENTITY", re.I)
 # Ampersands that begin no reference that XML knows: bare ones, and HTML's names, which titles are freed of later.
 _BARE = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
+_REFERENCE = re.compile(r"&#(x[0-9a-fA-F]{1,6}|[0-9]{1,7});")
 _ITEMS = {"rss": "item", "rdf": "item", "feed": "entry", "urlset": "url", "sitemapindex": "sitemap"}
 _PREFIXES = {
     "http://purl.org/dc/elements/1.1/": "dc:",
@@ -87,11 +88,23 @@ def read(text: str, most: int) -> Markup:
 def _mended(text: str) -> str:
     """Ampersands that would break a document off escaped; CDATA is as it is."""
     first, *others = text.lstrip().split("<![CDATA[")
-    parts = [_BARE.sub("&amp;", first)]
+    parts = [_referable(first)]
     for other in others:
         inside, end, behind = other.partition("]]>")
-        parts.append(inside + end + _BARE.sub("&amp;", behind))
+        parts.append(inside + end + _referable(behind))
     return "<![CDATA[".join(parts)
+
+
+def _referable(text: str) -> str:
+    return _REFERENCE.sub(_character, _BARE.sub("&amp;", text))
+
+
+def _character(reference: re.Match[str]) -> str:
+    """A reference to a character that XML may hold (XML 1.0 2.2); libxml2 would hand on half a surrogate pair."""
+    digits = reference[1]
+    code = int(digits[1:], 16) if digits[0] == "x" else int(digits)
+    known = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF
+    return reference[0] if known else "\ufffd"
 
 
 class _Target:

@@ -108,6 +108,11 @@ def test_html_entities_and_bare_ampersands_break_nothing_off() -> None:
     assert (page.title, page.url) == ("Fähre & Bücher", "https://x.example/?a&b")
 
 
+def test_a_reference_to_no_character_is_replaced() -> None:
+    feed = "<rss><item><title>A&#xD800;&#0;&#x110000;&#252;B</title><link>https://x.example/</link></item></rss>"
+    assert pages(feed)[0].title == "A\ufffd\ufffd\ufffdüB"
+
+
 def test_a_feed_that_is_cut_off_gives_what_came_and_says_so() -> None:
     reading = read("<rss><channel><item><link>https://x.example/1</link></item><item><link>https://x.exam")
     assert len(reading.pages) == 1 and reading.flaw is not None and reading.flaw.startswith("line 1: ")
