@@ -72,7 +72,7 @@ class Attribute(Frozen):
 
 
 class Source(Frozen, rename={"origin": "from"}):
-    """Where a metadata field's value came from: `index`, `feed`, `json-ld`, `meta og:title`, `byline` …"""
+    """Where a metadata field's value came from: `index`, `json-ld`, `meta og:title`, `byline` …"""
 
     field: str
     origin: str

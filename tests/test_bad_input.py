@@ -76,7 +76,7 @@ def test_a_missing_index_is_exit_2_and_names_the_remedy(harvest: Harvest) -> Non
         ("lists_html", b"<ul><li>" * 100_000 + b"x", "too-deep"),
         ("template_html", b"<template>" * 80_000 + b"x", "too-deep"),
         ("attributes_html", b"<p " + b" ".join(b"a%d=1" % i for i in range(100_000)) + b">x</p>", "too-deep"),
-        ("scripts_html", b"<html><script>var text = 'nothing here';</script></html>", "no-text"),
+        ("scripts_html", b"<html><script>var text = 'nothing here';</script></html>", "needs-scripts"),
     ],
 )
 def test_a_page_that_cannot_be_taken_is_a_failure_and_the_others_are_packed(
