@@ -103,9 +103,7 @@ async def _fetch_into(
                 broken[page.url] = trouble
             if trouble is None or not _held(archive, page.url, settings):
                 for capture in page.captures:
-                    held = archive.find(capture.uri)
-                    if held is None or not _same_answer(archive.read(held), capture):
-                        archive.add(capture)
+                    archive.add(capture)
             report("fetch", done := done + 1, len(urls))
     return broken
 
@@ -116,14 +114,6 @@ def _trouble(page: "Fetched") -> PageError | None:
         return PageError(page.reason, page.detail)
     status = page.captures[-1].status or 0
     return PageError("http-status", f"the server answered {status}") if status >= 400 else None
-
-
-def _same_answer(held: Capture, new: Capture) -> bool:
-    """Whether a page fetched again gave what the archive holds: then the old capture stays the newest."""
-    names = ("location", "content-type", "content-encoding")
-    return all(held.header(name) == new.header(name) for name in names) and (
-        (held.sha256, held.status) == (new.sha256, new.status)
-    )
 
 
 def _final(archive: Archive, url: str, settings: Settings) -> Entry:

@@ -110,9 +110,7 @@ def build(
     corpus = output / listing.name
     report = progress or (lambda stage, done, total: None)
     with hold(corpus, now=started):
-        archive = Archive(
-            corpus / "archive", now=started, name=listing.name, software=f"harvester/{library_version('harvester')}"
-        )
+        archive = Archive(corpus / "archive", now=started, name=listing.name, info=_warcinfo(settings))
         with archive:
             captured, lost, notices = capture_all(listing, archive, settings, now or _clock, report, transport)
             archive.sync()  # a version must not outlive the captures it cites
@@ -215,6 +213,15 @@ def verify(path: Path) -> list[str]:
 
 def _clock() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _warcinfo(settings: Settings) -> dict[str, str]:
+    """What each WARC file says about who made it and how."""
+    return {
+        "software": f"harvester/{library_version('harvester')}",
+        "operator": settings.fetch.user_agent,  # in which the contact stands
+        "robots": "ignore",
+    }
 
 
 def _pack(

@@ -113,6 +113,11 @@ def path_id(path: str) -> str:
     return str(uuid.uuid5(_PATH_IDS, path))
 
 
+def record_id(uri: str, fetched_at: str, sha256: str) -> str:
+    """The WARC record id of a capture, from its address, date and digest."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{uri} {fetched_at} {sha256}')}"
+
+
 class Header(Frozen):
     """One HTTP header field."""
 
@@ -134,6 +139,8 @@ class Capture(Frozen):
     headers: tuple[Header, ...] = ()
     request_headers: tuple[Header, ...] = ()
     ip: str | None = None
+    truncated: str | None = None
+    """Why the body is not whole, as WARC says it: `length`, `time`, `disconnect` or `unspecified`; None for a whole one."""
 
     @property
     def sha256(self) -> str:
@@ -143,7 +150,7 @@ class Capture(Frozen):
     @property
     def record_id(self) -> str:
         """The WARC record id: the same capture has the same id in any archive."""
-        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{self.uri} {self.fetched_at} {self.sha256}')}"
+        return record_id(self.uri, self.fetched_at, self.sha256)
 
     def header(self, name: str) -> str | None:
         """The first field of that name, whatever its case."""

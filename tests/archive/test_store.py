@@ -29,7 +29,7 @@ def page(number: int, body: bytes = b"<p>hello</p>") -> Capture:
 
 
 def opened(folder: Path) -> Archive:
-    return Archive(folder / "archive", now=NOW, name="corpus", software="test/1")
+    return Archive(folder / "archive", now=NOW, name="corpus", info={"software": "test/1"})
 
 
 def warc_file(folder: Path) -> Path:
