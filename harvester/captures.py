@@ -4,14 +4,14 @@ What came back lies in the archive before anything reads it.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from harvester.archive import Archive, Entry
 from harvester.errors import PageError
-from harvester.index import Listing
+from harvester.index import Listing, warc_captures
 from harvester.settings import Settings
 from harvester.types import EPOCH, Capture, Failure, Seed
 
@@ -49,7 +49,14 @@ def capture_all(
         except PageError as error:
             lost.append(failure(seed, error))
         report("load", done, len(local))
-    remote = [seed for seed in listing.seeds if seed.path is None]
+    packed = sum(seed.record is not None for seed in listing.seeds)
+    for done, (seed, outcome) in enumerate(_archived_records(listing, archive, settings), 1):
+        if isinstance(outcome, PageError):
+            lost.append(failure(seed, outcome))
+        else:
+            found.append((seed, outcome))
+        report("read", done, packed)
+    remote = [seed for seed in listing.seeds if seed.path is None and seed.record is None]
     mode = settings.fetch.mode
     wanted = [s.uri for s in remote if mode == "refresh" or (mode == "missing" and not _held(archive, s.uri, settings))]
     broken = asyncio.run(_fetch_into(archive, wanted, settings, now, report, transport)) if wanted else {}
@@ -80,6 +87,24 @@ def _archived_file(seed: Seed, listing: Listing, archive: Archive, settings: Set
     )
     held = archive.find(capture.uri, sha256=capture.sha256, fetched_at=capture.fetched_at)
     return held or archive.add(capture)
+
+
+def _archived_records(
+    listing: Listing, archive: Archive, settings: Settings
+) -> Iterator[tuple[Seed, Entry | PageError]]:
+    """Archive the pages that lie in WARC files, unless the archive holds these bytes under this date."""
+    waiting = {seed.id: seed for seed in listing.seeds if seed.record is not None}
+    for seed, capture in warc_captures(list(waiting.values()), map(Path, listing.warcs)):
+        del waiting[seed.id]
+        try:
+            if len(capture.body) > settings.extract.max_page_bytes:
+                raise PageError("too-large", f"more than {settings.extract.max_page_bytes} bytes")
+            held = archive.find(capture.uri, sha256=capture.sha256, fetched_at=capture.fetched_at)
+            yield seed, held or archive.add(capture)
+        except PageError as error:
+            yield seed, error
+    for seed in waiting.values():
+        yield seed, PageError("unreadable", "the file changed while it was read")
 
 
 async def _fetch_into(

@@ -1,6 +1,6 @@
 """The flow, stage by stage: index → seeds → captures in the archive → documents → records → a version.
 
-Read this file first. Each public function here is one verb of the command line.
+Read this file first. Each public function here is one verb of the command line, and that is why it is long.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from harvester.archive import Archive, Entry, hold
+from harvester.archive import Archive, Compacted, Entry, compact, hold
 from harvester.captures import Progress, capture_all, failure, fetch_one
 from harvester.errors import InputError, PageError, storage
 from harvester.extraction import Explanation, Weights, explain_page, extract_page, load_weights
@@ -39,6 +39,7 @@ from harvester.pack import (
     record_schema,
     to_line,
     version_folder,
+    versions,
     write_file,
 )
 from harvester.pack import verify as verify_version
@@ -53,6 +54,7 @@ __all__ = [
     "CorpusStatus",
     "Progress",
     "build",
+    "compact_archive",
     "explain_from",
     "extract",
     "extract_from",
@@ -104,8 +106,9 @@ def build(
     """
     settings = settings or resolve()
     listing = read_index(index, stdin=stdin)
-    if not listing.seeds:
-        raise InputError(f"{index}: lists no page; add list items or table rows with a link, a URL or a path")
+    if not listing.seeds and not listing.failures:
+        mend = "see `harvest list`" if listing.warcs else "add list items or table rows with a link, a URL or a path"
+        raise InputError(f"{index}: lists no page; {mend}")
     started = now or _clock()
     corpus = output / listing.name
     report = progress or (lambda stage, done, total: None)
@@ -211,6 +214,26 @@ def verify(path: Path) -> list[str]:
     return list(verify_version(version_folder(path)))
 
 
+def compact_archive(
+    corpus: Path, *, settings: Settings | None = None, now: str | None = None, dry_run: bool = False
+) -> Compacted:
+    """Drop the captures of a corpus that are superseded and that no version on disk was made from.
+
+    Raises InputError where there is no archive, StorageError for the disk or a corpus in use.
+    """
+    if not (corpus / "archive").is_dir():
+        raise InputError(f"{corpus}: no archive in it; name a corpus, such as corpus/NAME")
+    now = now or _clock()
+    with hold(corpus, now=now):
+        cited = {
+            record.metadata.capture.record_id
+            for version in versions(corpus)
+            for record in open_corpus(corpus / str(version))
+        }
+        info = _warcinfo(settings or resolve())
+        return compact(corpus / "archive", cited=cited, now=now, name=corpus.resolve().name, info=info, dry_run=dry_run)
+
+
 def _clock() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
@@ -233,7 +256,7 @@ def _pack(
     settings: Settings,
     report: Progress,
 ) -> BuildResult:
-    weights, tally, failures = load_weights(), Tally(), list(lost)
+    weights, tally, failures = load_weights(), Tally(), [*listing.failures, *lost]
     shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
     try:
         for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
@@ -248,7 +271,7 @@ def _pack(
     finally:
         shards.abandon()
     failures.sort(key=lambda failure: failure.id)
-    counts = tally.counts(len(listing.seeds), failures)
+    counts = tally.counts(len(listing.seeds) + len(listing.failures), failures)
     version: Version | None = None
     new = False
     if tally.records:

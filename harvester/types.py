@@ -21,6 +21,7 @@ REASONS: Mapping[str, str] = {
     "binary": "the body is not text",
     "connection": "the server could not be reached or broke the connection off",
     "content-type": "the server sent something that is neither HTML nor text",
+    "damaged": "the page's record in a WARC file is damaged, or refers to what is not there",
     "decode-error": "the content coding is unknown or broken",
     "dns": "the host name does not resolve",
     "empty": "the page has no bytes",
@@ -64,7 +65,7 @@ class Seed(Frozen):
     file: str
     """The index the seed stands in, as given by the user."""
     line: int
-    """Line in `file`, counted from 1; 0 where the index is a folder."""
+    """Line in `file`, counted from 1; 0 where the index is a folder. In a WARC file, the byte its record begins at."""
     label: str | None = None
     section: str | None = None
     """Headings above the seed, joined by ` / `."""
@@ -79,6 +80,9 @@ class Seed(Frozen):
     tags: tuple[str, ...] = ()
     captured: str | None = None
     """When a local page was captured, `YYYY-MM-DDTHH:MM:SSZ`."""
+    record: int | None = None
+    """Where `file` is a WARC file: how many decoded bytes lie before the page's record in the gzip member at `line`,
+    mostly 0. None for a page that lies in none."""
     attributes: tuple[Attribute, ...] = ()
     """Everything the index states about the page, typed or not, in its order."""
 

@@ -17,8 +17,9 @@ from harvester.archive.members import FIRST_LINE, Broken, Damaged, Member, next_
 from harvester.types import Frozen, Header
 
 MAX_HEADER = 1 << 20
-MAX_BLOCK = 64 << 20
-"""Bytes of a record's block, at most; of a larger one the header is given."""
+MAX_BLOCK = 128 << 20
+"""Bytes of a record's block that are kept, at most, if nothing else is asked for."""
+_HEAD = 65_536
 
 _LENGTH = re.compile(r"\d{1,15}")
 _DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?(?:T(\d\d:\d\d)(:\d\d)?(?:\.\d+)?Z)?", re.ASCII)
@@ -47,7 +48,7 @@ class RawRecord(Frozen):
     length: int = 0
     """Bytes of its gzip member as it lies in the file; 0 where it shares one, or has none."""
     too_large: bool = False
-    """Whether the block has more than `MAX_BLOCK` bytes and was not kept."""
+    """Whether the block was not kept, but for its first 64 KiB, and not checked."""
 
     def field(self, name: str) -> str | None:
         """The first field of that name, whatever its case."""
@@ -84,23 +85,23 @@ class Damage(Frozen):
     """The address that the record states, where that much could be read."""
 
 
-def read_records(file: BinaryIO, start: int = 0) -> Iterator[RawRecord | Damage]:
+def read_records(file: BinaryIO, start: int = 0, *, max_block: int = MAX_BLOCK) -> Iterator[RawRecord | Damage]:
     """Every record from `start` on, in the file's order, and every place that is none.
 
-    Memory is bounded by `MAX_BLOCK`. Behind damage, reading goes on at the next bytes that look like the begin of
-    a record.
+    Memory is bounded by `max_block`, the bytes of a block that are kept. Behind damage, reading goes on at the next
+    bytes that look like the begin of a record.
     """
     offset: int | None = start
     while offset is not None:
         member, last = Member(file, offset), offset
-        for found in _of_member(member):
+        for found in _of_member(member, max_block):
             last = found.offset
             yield found
         following = member.end if member.packed else None
         offset = following if member.read_whole else next_start(file, last + 1)
 
 
-def _of_member(member: Member) -> Iterator[RawRecord | Damage]:
+def _of_member(member: Member, max_block: int) -> Iterator[RawRecord | Damage]:
     """The records of a gzip member; of a plain file, those up to the first damage.
 
     A record is given out when what follows it was seen to be whole, as the checksum stands at the end.
@@ -114,7 +115,7 @@ def _of_member(member: Member) -> Iterator[RawRecord | Damage]:
                 held = None
             place = _offset(member)
             try:
-                held = _record(member)
+                held = _record(member, max_block)
             except Broken:
                 raise
             except Damaged as damage:
@@ -135,7 +136,7 @@ def _offset(member: Member) -> int:
     return member.offset if member.packed else member.offset + member.position
 
 
-def _record(member: Member) -> RawRecord | Damage:
+def _record(member: Member, max_block: int) -> RawRecord | Damage:
     """The record that begins here, with all its bytes read. Raises Damaged where its end is not known."""
     offset, inner = _offset(member), member.position if member.packed else 0
     fields, flaw = _header(member)
@@ -143,9 +144,9 @@ def _record(member: Member) -> RawRecord | Damage:
     if len(stated) != 1 or not _LENGTH.fullmatch(length := stated.pop()):
         raise Damaged("it does not state one Content-Length")
     size = int(length)
-    if size > MAX_BLOCK:
-        record = RawRecord(offset, inner, fields, b"", too_large=True)
-        read = member.skip(size)
+    if size > max_block:
+        record = RawRecord(offset, inner, fields, head := member.read(min(size, _HEAD)), too_large=True)
+        read = len(head) + member.skip(size - len(head))
     else:
         record = RawRecord(offset, inner, fields, block := member.read(size))
         if (read := len(block)) < size:

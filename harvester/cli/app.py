@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from harvester.cli.archive import archive
 from harvester.cli.bench import bench
 from harvester.cli.explain import explain
 from harvester.cli.learn import learn
@@ -28,7 +29,11 @@ app = typer.Typer(
 )
 
 Index = Annotated[
-    str, typer.Argument(help="Markdown, JSONL, CSV or plain list of pages; a folder; or - for stdin.", metavar="INDEX")
+    str,
+    typer.Argument(
+        help="Markdown, JSONL, CSV or plain list; folder; WARC, WET or WACZ file; - for stdin.",
+        metavar="INDEX",
+    ),
 ]
 Output = Annotated[Path, typer.Option("-o", "--output", help="Folder that holds the corpora.", metavar="DIR")]
 
@@ -191,6 +196,7 @@ def status(
 
 
 app.command()(bench)
+app.add_typer(archive)
 app.add_typer(learn)
 
 

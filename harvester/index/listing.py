@@ -2,7 +2,7 @@
 
 import re
 
-from harvester.types import Frozen, Seed
+from harvester.types import Failure, Frozen, Seed
 
 _SECRET = re.compile(r"//[^/?#\s]*@")
 
@@ -15,7 +15,7 @@ class Ignored(Frozen):
     text: str
     """The place itself, white space folded, at most 80 code points."""
     reason: str
-    """`struck-through`, `no link, URL or path`, `prose` or `further link`."""
+    """`struck-through`, `no link, URL or path`, `prose` or `further link`; in WARC files why a record is no page."""
 
 
 class Listing(Frozen):
@@ -33,6 +33,10 @@ class Listing(Frozen):
     """`YYYY-MM-DDTHH:MM:SSZ`."""
     seeds: tuple[Seed, ...]
     ignored: tuple[Ignored, ...]
+    failures: tuple[Failure, ...] = ()
+    """Records of WARC files that are damaged, or refer to what is not there."""
+    warcs: tuple[str, ...] = ()
+    """The WARC and WACZ files among the index's, which hold the pages of the seeds with a `record`."""
 
 
 class Defaults(Frozen):
