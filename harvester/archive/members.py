@@ -35,6 +35,7 @@ class Member:
         head = file.read(len(_GZIP))
         file.seek(offset)
         self.offset, self.position = offset, 0
+        self.lost = False  # set by who reads, where the end of a record in a plain file could not be told
         self._file, self._at_end, self._inflated = file, False, 0
         self._buffer, self._start = bytearray(), 0
         self._inflater = zlib.decompressobj(31) if head == _GZIP else None
@@ -47,7 +48,7 @@ class Member:
     @property
     def read_whole(self) -> bool:
         """Whether everything was read and, of a gzip member, the checksum was right."""
-        return self._at_end and self._start == len(self._buffer)
+        return self._at_end and self._start == len(self._buffer) and not self.lost
 
     @property
     def end(self) -> int:
@@ -64,13 +65,13 @@ class Member:
         while (found := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
             if searched - self._start > limit:
-                raise Damaged(f"a header of more than {limit} bytes")
+                raise Damaged("its header is too long")
             before = self._start
             if not self._fill():
                 raise Damaged("it ends inside its header")
             searched += self._start - before
         if found - self._start >= limit:
-            raise Damaged(f"a header of more than {limit} bytes")
+            raise Damaged("its header is too long")
         return self._take(found + 1 - self._start)
 
     def read(self, size: int) -> bytes:
@@ -83,7 +84,10 @@ class Member:
         """Pass over `size` bytes, or what there is of them; how many these were."""
         left = size
         while left and self.more():
-            left -= len(self._take(min(left, len(self._buffer) - self._start)))
+            passed = min(left, len(self._buffer) - self._start)
+            self._start += passed
+            self.position += passed
+            left -= passed
         return size - left
 
     def skip_breaks(self) -> int:

@@ -17,6 +17,7 @@ from harvester.archive.members import FIRST_LINE, Broken, Damaged, Member, next_
 from harvester.types import Frozen, Header
 
 MAX_HEADER = 1 << 20
+MAX_FIELDS = 1_000
 MAX_BLOCK = 128 << 20
 """Bytes of a record's block that are kept, at most, if nothing else is asked for."""
 _HEAD = 65_536
@@ -120,7 +121,8 @@ def _of_member(member: Member, max_block: int) -> Iterator[RawRecord | Damage]:
                 raise
             except Damaged as damage:
                 yield Damage(offset=place, detail=str(damage))
-                if not member.packed or not member.seek_record():
+                member.lost = not member.packed
+                if member.lost or not member.seek_record():
                     return
     except Broken as damage:
         uri = held.uri if held is not None else None
@@ -167,6 +169,8 @@ def _header(member: Member) -> tuple[tuple[Header, ...], str | None]:
     fields, flaw, left = list[Header](), None, MAX_HEADER
     while (line := member.line(left)).strip(b"\r\n"):
         left -= len(line)
+        if len(fields) == MAX_FIELDS:
+            raise Damaged(f"its header has more than {MAX_FIELDS} fields")
         text = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
         name, colon, value = text.partition(":")
         if line[:1] in b" \t" and fields:  # a folded line goes on with the one above
@@ -216,7 +220,7 @@ def matches(digest: str, content: bytes) -> bool | None:
         expected = hashlib.new(_ALGORITHMS[algorithm.lower()], content, usedforsecurity=False).digest()
     except KeyError:
         return None
-    if len(value) == 2 * len(expected):
+    if re.fullmatch(f"[0-9a-fA-F]{{{2 * len(expected)}}}", value):
         return value.lower() == expected.hex()
     return value.upper().rstrip("=") == base64.b32encode(expected).decode().rstrip("=")
 

@@ -124,7 +124,9 @@ def _http(
         "Content-Type": f"application/http; msgtype={'request' if kind == 'request' else 'response'}",
     }
     rec_headers = StatusAndHeaders("", list(fields_of_record.items()), protocol="WARC/1.1")
-    return ArcWarcRecord("warc", kind, rec_headers, BytesIO(block), None, None, len(block))
+    # Of a record that it knows to be a revisit warcio's writer leaves the block out, and states its length all the same.
+    told = "response" if kind == "revisit" else kind
+    return ArcWarcRecord("warc", told, rec_headers, BytesIO(block), None, None, len(block))
 
 
 def _stored(capture: Capture, length: int) -> list[Header]:
