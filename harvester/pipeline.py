@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import version as library_version
 from importlib.resources import files
 from pathlib import Path
@@ -16,9 +17,10 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from harvester.archive import Archive, Compacted, Entry, compact, hold
-from harvester.captures import Progress, capture_all, failure, fetch_one
+from harvester.captures import Progress, Run, begin, capture_all, failure, fetch_one, warcinfo
 from harvester.errors import InputError, PageError, storage
 from harvester.extraction import Explanation, Weights, explain_page, extract_page, load_weights
+from harvester.frontier import Frontier
 from harvester.index import Listing, read_index, web_address
 from harvester.pack import (
     CorpusStatus,
@@ -52,12 +54,14 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildResult",
     "CorpusStatus",
+    "FetchResult",
     "Progress",
     "build",
     "compact_archive",
     "explain_from",
     "extract",
     "extract_from",
+    "fetch",
     "init",
     "list_index",
     "open_corpus",
@@ -68,6 +72,7 @@ __all__ = [
 
 _DECIDING = ("harvester", "selectolax", "trafilatura", "justext", "py3langid", "lxml", "faust-cchardet", "webencodings")
 """Libraries whose version can change a text."""
+_SOFTWARE = f"harvester/{library_version('harvester')}"
 
 
 class BuildResult(Frozen):
@@ -88,6 +93,28 @@ class BuildResult(Frozen):
     """What was mended in the archive, and pages that could not be fetched again: a line each."""
 
 
+class FetchResult(Frozen):
+    """What a fetch did."""
+
+    corpus: str
+    archive: str
+    """Where it lies."""
+    pages: int
+    """Listed in the index."""
+    archived: int
+    """Of these, how many the archive holds now."""
+    asked: int
+    """Pages that servers were asked for."""
+    bytes: int
+    """Of bodies that came, on the wire."""
+    failures: tuple[Failure, ...]
+    """The pages that the archive does not hold, with reasons."""
+    ignored: int
+    """Entries of the index that are no seeds."""
+    notices: tuple[str, ...] = ()
+    """As for a build."""
+
+
 def build(
     index: str = "seeds/INDEX.md",
     *,
@@ -105,21 +132,71 @@ def build(
     StorageError for the disk or a corpus in use; a page that fails is in the result.
     """
     settings = settings or resolve()
+    listing = _listed(index, stdin)
+    corpus = output / listing.name
+    with _run(corpus, settings, now, progress, transport) as run:
+        captured, lost = capture_all(listing, run)
+        run.archive.sync()  # a version must not outlive the captures it cites
+        with draft(corpus) as folder:
+            result = _pack(listing, captured, lost, run.archive, folder, settings, run.report)
+        return msgspec.structs.replace(result, notices=tuple(run.notices))
+
+
+def fetch(
+    index: str = "seeds/INDEX.md",
+    *,
+    output: Path = Path("corpus"),
+    settings: Settings | None = None,
+    now: str | None = None,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+    transport: "httpx.AsyncBaseTransport | None" = None,
+) -> FetchResult:
+    """Index → archive: the first half of `build`, which goes on from here without the network.
+
+    Arguments and errors are those of `build`.
+    """
+    settings = settings or resolve()
+    listing = _listed(index, stdin)
+    with _run(output / listing.name, settings, now, progress, transport) as run:
+        captured, lost = capture_all(listing, run)
+        run.archive.sync()
+        return FetchResult(
+            listing.name,
+            str(run.archive.folder),
+            len(listing.seeds) + len(listing.failures),
+            len(captured),
+            run.budget.pages,
+            run.budget.bytes,
+            tuple(sorted(lost, key=lambda failure: failure.line)),
+            len(listing.ignored),
+            tuple(run.notices),
+        )
+
+
+def _listed(index: str, stdin: BinaryIO | None) -> Listing:
     listing = read_index(index, stdin=stdin)
     if not listing.seeds and not listing.failures:
         mend = "see `harvest list`" if listing.warcs else "add list items or table rows with a link, a URL or a path"
         raise InputError(f"{index}: lists no page; {mend}")
-    started = now or _clock()
-    corpus = output / listing.name
-    report = progress or (lambda stage, done, total: None)
-    with hold(corpus, now=started):
-        archive = Archive(corpus / "archive", now=started, name=listing.name, info=_warcinfo(settings))
-        with archive:
-            captured, lost, notices = capture_all(listing, archive, settings, now or _clock, report, transport)
-            archive.sync()  # a version must not outlive the captures it cites
-            with draft(corpus) as folder:
-                result = _pack(listing, captured, lost, archive, folder, settings, report)
-            return msgspec.structs.replace(result, notices=(*archive.repairs, *notices))
+    return listing
+
+
+def _run(
+    corpus: Path,
+    settings: Settings,
+    now: str | None,
+    progress: Progress | None,
+    transport: "httpx.AsyncBaseTransport | None",
+) -> AbstractContextManager[Run]:
+    return begin(
+        corpus,
+        settings,
+        now=_clock if now is None else lambda: now,
+        software=_SOFTWARE,
+        report=progress or (lambda stage, done, total, host=None: None),
+        transport=transport,
+    )
 
 
 def init(folder: Path) -> list[Path]:
@@ -205,8 +282,12 @@ def _capture(
 
 
 def status(output: Path = Path("corpus")) -> list[CorpusStatus]:
-    """Every corpus below the output folder."""
-    return corpora(output)
+    """Every corpus below the output folder, with what is known of the hosts it was fetched from."""
+    found = []
+    for corpus in corpora(output):
+        with Frontier(output / corpus.name) as frontier:
+            found.append(msgspec.structs.replace(corpus, hosts=tuple(frontier.hosts())))
+    return found
 
 
 def verify(path: Path) -> list[str]:
@@ -230,21 +311,12 @@ def compact_archive(
             for version in versions(corpus)
             for record in open_corpus(corpus / str(version))
         }
-        info = _warcinfo(settings or resolve())
+        info = warcinfo(settings or resolve(), _SOFTWARE)
         return compact(corpus / "archive", cited=cited, now=now, name=corpus.resolve().name, info=info, dry_run=dry_run)
 
 
 def _clock() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _warcinfo(settings: Settings) -> dict[str, str]:
-    """What each WARC file says about who made it and how."""
-    return {
-        "software": f"harvester/{library_version('harvester')}",
-        "operator": settings.fetch.user_agent,  # in which the contact stands
-        "robots": "ignore",
-    }
 
 
 def _pack(
@@ -256,7 +328,7 @@ def _pack(
     settings: Settings,
     report: Progress,
 ) -> BuildResult:
-    weights, tally, failures = load_weights(), Tally(), [*listing.failures, *lost]
+    weights, tally, failures = load_weights(), Tally(), list(lost)
     shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
     try:
         for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):

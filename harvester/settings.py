@@ -38,12 +38,22 @@ class FetchSettings(_Group):
     ] = AGENT
     timeout: Annotated[float, Meta(gt=0, description="seconds for connect, and for each read")] = 20.0
     total_timeout: Annotated[float, Meta(gt=0, description="seconds for a page, redirects included")] = 60.0
+    robots: Annotated[bool, Meta(description="do what robots.txt asks (RFC 9309)")] = True
     delay: Annotated[float, Meta(ge=0, description="seconds between two requests to a host")] = 2.0
     hosts: Annotated[int, Meta(ge=1, description="hosts fetched from at once, one request each")] = 16
+    retries: Annotated[int, Meta(ge=0, description="further tries after a failure that may pass")] = 2
+    backoff: Annotated[
+        float, Meta(ge=0, description="seconds before the first of them, the half by chance; then doubled")
+    ] = 4.0
     redirects: Annotated[int, Meta(ge=0, description="redirects followed for a page")] = 5
     max_bytes: Annotated[int, Meta(ge=1, le=100_000_000, description="bytes of a page on the wire, at most")] = (
         10_000_000
     )
+    run_pages: Annotated[int, Meta(ge=0, description="pages asked for in a run, at most; 0 for no limit")] = 0
+    run_bytes: Annotated[int, Meta(ge=0, description="bytes of bodies on the wire in a run; 0 for no limit")] = 0
+    run_seconds: Annotated[float, Meta(ge=0, description="seconds in which a run asks for pages; 0 for no limit")] = 0.0
+    host_pages: Annotated[int, Meta(ge=0, description="pages asked of a host in a run; 0 for no limit")] = 0
+    host_bytes: Annotated[int, Meta(ge=0, description="bytes of bodies from a host in a run; 0 for no limit")] = 0
     allow_private: Annotated[bool, Meta(description="let pages come from private and loopback addresses")] = False
 
 

@@ -159,7 +159,8 @@ class Archive:
         return warc.read_capture(warc.read_record(member, place=f"{path}:{entry.offset}"))
 
     def _entries(self, url: str) -> list[Entry]:
-        return [*lookup(self.folder / INDEX, url), *self._new.get(url, ())]
+        new = list(self._new.get(url, ()))  # first, as syncing in another thread moves them into the file
+        return [*lookup(self.folder / INDEX, url), *new]
 
     def copy(self, members: Sequence[bytes]) -> None:
         """Append stored members as they are: the record of a capture, behind the request that belongs to it."""

@@ -12,8 +12,9 @@ import typer
 from harvester.cli.archive import archive
 from harvester.cli.bench import bench
 from harvester.cli.explain import explain
+from harvester.cli.fetch import fetch
 from harvester.cli.learn import learn
-from harvester.cli.options import Config, Engine, Json, Page, Quiet, Set, settings_from
+from harvester.cli.options import Config, Engine, Index, Json, Limit, Output, Page, Quiet, Robots, Set, settings_from
 from harvester.errors import InputError, PageError, StorageError
 
 app = typer.Typer(
@@ -27,15 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Index = Annotated[
-    str,
-    typer.Argument(
-        help="Markdown, JSONL, CSV or plain list; folder; WARC, WET or WACZ file; - for stdin.",
-        metavar="INDEX",
-    ),
-]
-Output = Annotated[Path, typer.Option("-o", "--output", help="Folder that holds the corpora.", metavar="DIR")]
 
 
 @app.callback(invoke_without_command=True)
@@ -57,6 +49,8 @@ def build(
         bool, typer.Option("--offline", help="Fetch nothing: local pages and the archive only.")
     ] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Fetch every listed URL again.")] = False,
+    limit: Limit = None,
+    robots: Robots = None,
     engine: Engine = None,
     config: Config = None,
     set_: Set = None,
@@ -74,12 +68,19 @@ def build(
     harvest build - < urls.txt -s fetch.delay=5
     """
     from harvester import pipeline
-    from harvester.cli.show import build_summary, failure_line, progress, safe, to_json
+    from harvester.cli.progress import progress
+    from harvester.cli.show import build_summary, failure_line, safe, to_json
 
     if offline and refresh:
         raise InputError("--offline and --refresh exclude each other; give one of them")
     mode = "offline" if offline else "refresh" if refresh else None
-    settings = settings_from(config, set_, {"fetch.mode": mode, "extract.engine": engine})
+    flags: dict[str, object] = {
+        "fetch.mode": mode,
+        "fetch.run_pages": limit,
+        "fetch.robots": robots,
+        "extract.engine": engine,
+    }
+    settings = settings_from(config, set_, flags)
     with progress(quiet) as report:
         result = pipeline.build(index, output=output, settings=settings, progress=report)
     for line in (*map(safe, result.notices), *(failure_line(failure, index) for failure in result.failures)):
@@ -89,6 +90,9 @@ def build(
         raise typer.Exit(4)
     if result.failures:
         raise typer.Exit(3)
+
+
+app.command()(fetch)
 
 
 @app.command("list")
@@ -177,7 +181,9 @@ def status(
     set_: Set = None,
     json: Json = False,
 ) -> None:
-    """Show the corpora in the output folder, or the settings in force.
+    """Show the corpora in the output folder and how far their fetching is, or the settings in force.
+
+    Of each host: the pages that are done, those that wait, and those that failed, with reasons.
 
     \b
     harvest status

@@ -51,7 +51,8 @@ def bench(
     """
     from harvester import judge
     from harvester.cli.bench_tables import bench_tables
-    from harvester.cli.show import progress, to_json
+    from harvester.cli.progress import progress
+    from harvester.cli.show import to_json
 
     flattener = None if flatten == "none" else flatten
     names = (vs or ("none,c4" if flattener else "trafilatura")).split(",")

@@ -1,16 +1,16 @@
-"""What the commands print: tables and JSON on stdout, progress on stderr. Untrusted text is made safe here."""
+"""What the commands print on stdout: tables and JSON. Untrusted text is made safe here."""
 
-import sys
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from harvester.archive import Compacted, Held
+from harvester.frontier import HostStatus
 from harvester.index import Listing
-from harvester.pipeline import BuildResult, CorpusStatus, Progress
+from harvester.pipeline import BuildResult, CorpusStatus, FetchResult
 from harvester.types import Failure
 
 
@@ -31,28 +31,6 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(
         "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows
     )
-
-
-@contextmanager
-def progress(quiet: bool) -> Iterator[Progress | None]:
-    """A bar for each stage on stderr; none when it is not a terminal or `quiet`."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-        tasks = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done)
-
-        yield report
 
 
 def failure_line(failure: Failure, index: str) -> str:
@@ -83,6 +61,20 @@ def build_summary(result: BuildResult) -> str:
     lines.append(("", f"duckdb -c \"select text from read_json('{result.folder}/data/*')\""))
     state = "new version" if result.new else "nothing changed: this version already holds the same bytes"
     return "\n".join([f"{result.corpus} {result.version} ({state})", *_aligned(lines)])
+
+
+def fetch_summary(result: FetchResult) -> str:
+    """What a stranger wants to know after a fetch."""
+    pages = f"{result.pages} listed, {result.archived} archived, {len(result.failures)} failed"
+    if result.ignored:
+        pages += f"; {result.ignored} entries of the index ignored (see `harvest list`)"
+    asked = f"{result.asked:,} pages asked for, {result.bytes:,} bytes came"
+    lines = [("pages", pages), ("now", asked)]
+    if result.failures:
+        reasons = Counter(failure.reason for failure in result.failures)
+        lines.append(("failed", _counted(dict(reasons.most_common()))))
+    lines += [("lies in", result.archive), ("go on", "harvest build with the same index and folder")]
+    return "\n".join([result.corpus, *_aligned(lines)])
 
 
 def _counted(counts: Mapping[str, int], most: int = 8) -> str:
@@ -133,17 +125,28 @@ def compaction(done: Compacted, dry_run: bool) -> str:
 
 
 def status_table(found: Sequence[CorpusStatus], output: Path) -> str:
-    """One line a corpus."""
+    """One line a corpus, and one for each host that it was fetched from."""
     if not found:
         return f"{output}: no corpus yet; run `harvest build`"
     lines = []
     for corpus in found:
         if corpus.latest is None:
             lines.append(f"{safe(corpus.name)}: no version yet, {corpus.archive_bytes:,} bytes archived")
-            continue
-        counts = corpus.latest.counts
-        lines.append(
-            f"{safe(corpus.name)} {corpus.versions[-1]}: {counts.records:,} records, {counts.kept_words:,} words, "
-            f"{counts.failures:,} failed pages, {len(corpus.versions)} versions, {corpus.archive_bytes:,} bytes archived"
-        )
+        else:
+            counts = corpus.latest.counts
+            lines.append(
+                f"{safe(corpus.name)} {corpus.versions[-1]}: {counts.records:,} records, {counts.kept_words:,} words, "
+                f"{counts.failures:,} failed pages, {len(corpus.versions)} versions, "
+                f"{corpus.archive_bytes:,} bytes archived"
+            )
+        lines += map(_host_line, corpus.hosts)
     return "\n".join(lines)
+
+
+def _host_line(host: HostStatus) -> str:
+    line = f"  {safe(host.host)}: {host.done:,} done, {host.waiting:,} waiting"
+    if host.failed:
+        line += f", {sum(host.failed.values()):,} failed ({_counted(host.failed)})"
+    if host.robots:
+        line += f"; robots.txt: {safe(host.robots)}"
+    return line + (f"; not before {safe(host.not_before)}" if host.not_before else "")

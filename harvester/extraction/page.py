@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from harvester.decode import is_binary, to_text, undo_coding
-from harvester.errors import PageError
+from harvester.errors import PageError, http_error
 from harvester.extraction import (
     classify,
     contributions,
@@ -67,7 +67,7 @@ class _Judged(Frozen):
 def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document:
     """Judge every visible block of a page and add up the kept ones.
 
-    Raises PageError: `http-status`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `no-text`.
+    Raises PageError: `http-…`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `no-text`.
     """
     document = _document(_judge(capture, recipe, weights), capture, recipe)
     if not document.text:
@@ -87,7 +87,7 @@ def explain_page(capture: Capture, recipe: Recipe, weights: Weights) -> Explanat
 
 def _judge(capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
     if capture.status is not None and capture.status >= 400:
-        raise PageError("http-status", f"the server answered {capture.status}")
+        raise http_error(capture.status)
     codings = ",".join(h.value for h in capture.headers if h.name.lower() == "content-encoding")
     body = undo_coding(capture.body, codings, recipe.max_page_bytes)
     if not body.strip():

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from harvester.pack.signals import opt_out
 from harvester.types import (
     Capture,
     CaptureInfo,
@@ -42,7 +43,13 @@ def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str
                 document.dropped_words,
             ),
             seed=SeedInfo(seed.label, seed.path, seed.section, seed.notes, seed.tags, seed.attributes),
-            capture=CaptureInfo(capture.record_id, capture.sha256, capture.fetched_at, capture.status),
+            capture=CaptureInfo(
+                capture.record_id,
+                capture.sha256,
+                capture.fetched_at,
+                capture.status,
+                opt_out=opt_out(capture.headers),
+            ),
         ),
     )
 

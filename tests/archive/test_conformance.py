@@ -75,7 +75,9 @@ def test_a_file_of_another_suite_gives_these_records_and_damage_there(hostile: P
 
 
 def test_a_file_that_is_no_warc_gives_damage_and_no_record(hostile: Path) -> None:
-    files = [f for pattern in ("*.arc", "*.arc.gz", "abcd.gz", "hi*.gz", "invalid-*.gz") for f in hostile.rglob(pattern)]
+    files = [
+        f for pattern in ("*.arc", "*.arc.gz", "abcd.gz", "hi*.gz", "invalid-*.gz") for f in hostile.rglob(pattern)
+    ]
     assert len(files) > 10
     for path in files:
         if path.name == "invalid-warcfile-encoding-headers.warc.gz":

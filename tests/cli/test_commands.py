@@ -283,7 +283,7 @@ def test_help_imports_no_heavy_module() -> None:
         "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code\n"
         f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
     )
-    for command in ("build", "list", "extract", "explain", "verify", "init", "status", "bench"):
+    for command in ("build", "fetch", "list", "extract", "explain", "verify", "init", "status", "bench"):
         run = subprocess.run(
             [sys.executable, "-c", code.format(command=command)],
             capture_output=True,

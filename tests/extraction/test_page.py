@@ -50,7 +50,7 @@ def test_two_codings_in_two_header_fields_are_both_undone() -> None:
 
 def test_an_error_status_is_no_page() -> None:
     capture = Capture("https://a.example/", EPOCH, HTML.encode(), status=404, content_type="text/html")
-    with pytest.raises(PageError, match="http-status: the server answered 404"):
+    with pytest.raises(PageError, match="http-404: the server answered 404"):
         extract_page(capture, Recipe(), load_weights())
 
 
