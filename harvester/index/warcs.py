@@ -176,7 +176,10 @@ def _no_page(record: RawRecord, url: str) -> str | None:
     if urlsplit(url).path == "/robots.txt":
         return "robots.txt"
     capture = read_capture(record)
-    if record.kind == "revisit" and capture.status in (0, 304):
+    if record.kind == "revisit" and capture.status in (
+        0,
+        304,
+    ):  # it says nothing of the answer but that it was the same
         return None
     if capture.status is not None and not 200 <= capture.status < 300:
         return f"status {capture.status}"

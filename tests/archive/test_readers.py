@@ -102,7 +102,8 @@ def test_each_record_has_what_the_standard_asks_for(warc: Path) -> None:
         assert revisit.field("WARC-Refers-To") == first.field("WARC-Record-ID")
         assert (revisit.field("WARC-Refers-To-Target-URI"), revisit.field("WARC-Refers-To-Date")) == (URL, DATES[0])
         assert revisit.field("WARC-Payload-Digest") == first.field("WARC-Payload-Digest")
-        assert revisit.block.endswith(b"\r\n\r\n") and revisit.block.startswith(b"HTTP/1.1 ")
+    assert same.block.endswith(b"\r\n\r\n") and same.block.startswith(b"HTTP/1.1 200 ")
+    assert unmodified.block == b""
 
 
 class _Replay(BaseHTTPRequestHandler):

@@ -106,9 +106,11 @@ def test_validators_are_those_of_the_newest_answer(tmp_path: Path) -> None:
         assert archive.validators(URL) == ()
         archive.add(page(DATES[0], BODY, Header("ETag", 'W/"1"'), Header("Last-Modified", LAST)))
         assert archive.validators(URL) == (Header("If-None-Match", 'W/"1"'), Header("If-Modified-Since", LAST))
-        archive.add(unchanged(DATES[1], Header("ETag", '"2"')))
+        archive.add(unchanged(DATES[1]))
+        assert archive.validators(URL) == (Header("If-None-Match", 'W/"1"'), Header("If-Modified-Since", LAST))
+        archive.add(page(DATES[2], BODY, Header("ETag", '"2"')))
         assert archive.validators(URL) == (Header("If-None-Match", '"2"'), Header("If-Modified-Since", LAST))
-        archive.add(page(DATES[2], b"not found", Header("ETag", '"3"'), status=404))
+        archive.add(page(DATES[3], b"not found", Header("ETag", '"3"'), status=404))
         assert archive.validators(URL) == ()
 
 
