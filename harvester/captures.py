@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from harvester.archive import Archive, Entry, hold
-from harvester.errors import PageError, http_error
+from harvester.errors import PageError, StorageError, http_error
 from harvester.frontier import Frontier, PageState, RobotsState
 from harvester.index import Listing
 from harvester.settings import AGENT, Settings
@@ -142,7 +142,11 @@ def _fetch(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[st
     if left:
         if run.settings.fetch.user_agent == AGENT and (hint := _HINT) not in run.notices:
             run.notices.append(hint)
-        broken |= asyncio.run(_fetch_into(left, run, wanted))
+        try:
+            broken |= asyncio.run(_fetch_into(left, run, wanted))
+        except ExceptionGroup as group:  # of the tasks that ask: what the archive cannot read is no bug of theirs
+            damaged = group.subgroup(StorageError)
+            raise damaged.exceptions[0] if damaged else group  # noqa: B904
     return broken
 
 
