@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from harvester.archive import Archive, Entry, hold
-from harvester.errors import PageError, http_error
+from harvester.errors import PageError, StorageError, http_error
 from harvester.frontier import Frontier, PageState, RobotsState
 from harvester.index import Listing, warc_captures
 from harvester.settings import AGENT, Settings
@@ -175,7 +175,11 @@ def _fetch(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[st
     if left:
         if run.settings.fetch.user_agent == AGENT and (hint := _HINT) not in run.notices:
             run.notices.append(hint)
-        broken |= asyncio.run(_fetch_into(left, run, wanted))
+        try:
+            broken |= asyncio.run(_fetch_into(left, run, wanted))
+        except ExceptionGroup as group:  # of the tasks that ask: what the archive cannot read is no bug of theirs
+            damaged = group.subgroup(StorageError)
+            raise damaged.exceptions[0] if damaged else group  # noqa: B904
     return broken
 
 
@@ -197,48 +201,45 @@ async def _fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") ->
         asked=frontier.asked(),
     )
     broken: dict[str, PageError] = {}
-    arrived = list[Fetched]()
-    writing: asyncio.Task[None] | None = None
-    done = 0
-
-    def write(batch: "Sequence[Fetched]") -> None:
-        nonlocal done
-        for page in batch:
-            trouble = _trouble(page)
-            if trouble is not None:
-                broken[page.url] = trouble
-            _archive(page, trouble, run)
-            _note(page, trouble, run)
-            done += 1
-            if done % _SYNC_EVERY == 0:
-                archive.sync()
-            run.report("fetch", done, len(urls), page.host)
-
+    arrived, handed, writing = list[Fetched](), 0, None
+    pages = fetch_pages(
+        urls,
+        run.settings.fetch,
+        now=run.now,
+        transport=run.transport,
+        known=known,
+        wanted=wanted or PAGE,
+        budget=run.budget,
+    )
     # Compressing and writing go on in a thread while the next pages come; at most as many wait as are under way.
-    async with aclosing(
-        fetch_pages(
-            urls,
-            run.settings.fetch,
-            now=run.now,
-            transport=run.transport,
-            known=known,
-            wanted=wanted or PAGE,
-            budget=run.budget,
-        )
-    ) as pages:
+    async with aclosing(pages):
         try:
             async for page in pages:
                 arrived.append(page)
                 if writing is None or writing.done() or len(arrived) >= run.settings.fetch.hosts:
                     if writing is not None:
                         await writing
-                    writing = asyncio.create_task(asyncio.to_thread(write, arrived))
+                    writing = asyncio.create_task(asyncio.to_thread(_write, arrived, run, broken, handed, len(urls)))
+                    handed += len(arrived)
                     arrived = []
         finally:
             if writing is not None:
                 await writing
-            write(arrived)
+            _write(arrived, run, broken, handed, len(urls))
     return broken
+
+
+def _write(pages: "Sequence[Fetched]", run: Run, broken: dict[str, PageError], before: int, total: int) -> None:
+    """Archive pages of `total` that came, behind the first `before`, and note in `broken` why others did not."""
+    for done, page in enumerate(pages, before + 1):
+        trouble = _trouble(page)
+        if trouble is not None:
+            broken[page.url] = trouble
+        _archive(page, trouble, run)
+        _note(page, trouble, run)
+        if done % _SYNC_EVERY == 0:
+            run.archive.sync()
+        run.report("fetch", done, total, page.host)
 
 
 def _archive(page: "Fetched", trouble: PageError | None, run: Run) -> None:
