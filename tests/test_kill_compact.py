@@ -62,3 +62,17 @@ def test_killed_at_every_call_then_run_again(corpus: Path, call: str) -> None:
         assert run(corpus, COMMAND).returncode == 0
         assert (number, state(corpus)) == (number, undisturbed)
     assert numbers, f"no {call} was seen: the test looks past the writer"
+
+
+@pytest.mark.parametrize("fault", ["write:error=ENOSPC", "fsync:error=EIO", "rename:error=EIO"])
+def test_a_failing_disk_stops_a_compaction_and_costs_nothing(corpus: Path, fault: str) -> None:
+    call = fault.partition(":")[0]
+    numbers = points(corpus, COMMAND, call, start_over)
+    assert numbers
+    for number in numbers:
+        start_over(corpus)
+        failed = run(corpus, COMMAND, "-e", f"trace={call}", "-e", f"inject={fault}:when={number}")
+        assert (number, failed.returncode, "StorageError: out/" in failed.stderr) == (number, 1, True), failed.stderr
+        with Archive(corpus / "out" / "c" / "archive", now=NOW, name="c", info={"software": "test"}) as archive:
+            found = {url: archive.read(entry).body for url in NEEDED if (entry := archive.find(url))}
+        assert (number, found, list(check(corpus / "out" / "c"))) == (number, NEEDED, [])
