@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from harvester.archive import Archive, Entry, hold
-from harvester.errors import PageError, http_error
+from harvester.errors import PageError, StorageError, http_error
 from harvester.frontier import Frontier, PageState, RobotsState
-from harvester.index import Listing
+from harvester.index import Listing, warc_captures
 from harvester.settings import AGENT, Settings
-from harvester.types import EPOCH, Capture, Failure, Frozen, Header, Seed
+from harvester.types import EPOCH, Capture, Failure, Frozen, Seed
 
 if TYPE_CHECKING:
     import httpx
@@ -64,13 +64,22 @@ def begin(
     started = now()
     with (
         hold(corpus, now=started),
-        Archive(corpus / "archive", now=started, name=corpus.name, software=software) as archive,
+        Archive(corpus / "archive", now=started, name=corpus.name, info=warcinfo(settings, software)) as archive,
         Frontier(corpus) as frontier,
     ):
         budget = Budget(settings.fetch)
         yield Run(archive, frontier, budget, settings, now, report, transport, list(archive.repairs))
         if not budget.used_up:
             frontier.end_round()
+
+
+def warcinfo(settings: Settings, software: str) -> dict[str, str]:
+    """What each WARC file says about who made it, and how."""
+    return {
+        "software": software,
+        "operator": settings.fetch.user_agent,  # in which the contact stands
+        "robots": "obey" if settings.fetch.robots else "ignore",
+    }
 
 
 def capture_all(
@@ -82,7 +91,7 @@ def capture_all(
     what answers are taken; pages by default.
     """
     found: list[tuple[Seed, Entry]] = []
-    lost: list[Failure] = []
+    lost = list(listing.failures)
     local = [seed for seed in listing.seeds if seed.path is not None]
     for done, seed in enumerate(local, 1):
         try:
@@ -90,7 +99,14 @@ def capture_all(
         except PageError as error:
             lost.append(failure(seed, error))
         run.report("load", done, len(local))
-    remote = [seed for seed in listing.seeds if seed.path is None]
+    packed = sum(seed.record is not None for seed in listing.seeds)
+    for done, (seed, outcome) in enumerate(_archived_records(listing, run), 1):
+        if isinstance(outcome, PageError):
+            lost.append(failure(seed, outcome))
+        else:
+            found.append((seed, outcome))
+        run.report("read", done, packed)
+    remote = [seed for seed in listing.seeds if seed.path is None and seed.record is None]
     broken = _fetch([seed.uri for seed in remote], run, wanted) if remote else {}
     for seed in remote:
         trouble = broken.get(seed.uri)
@@ -124,6 +140,23 @@ def _archived_file(seed: Seed, listing: Listing, run: Run) -> Entry:
     return held or run.archive.add(capture)
 
 
+def _archived_records(listing: Listing, run: Run) -> Iterator[tuple[Seed, Entry | PageError]]:
+    """Archive the pages that lie in WARC files, unless the archive holds these bytes under this date."""
+    waiting = {seed.id: seed for seed in listing.seeds if seed.record is not None}
+    limit = run.settings.extract.max_page_bytes
+    for seed, capture in warc_captures(list(waiting.values()), map(Path, listing.warcs)):
+        del waiting[seed.id]
+        try:
+            if len(capture.body) > limit:
+                raise PageError("too-large", f"more than {limit} bytes")
+            held = run.archive.find(capture.uri, sha256=capture.sha256, fetched_at=capture.fetched_at)
+            yield seed, held or run.archive.add(capture)
+        except PageError as error:
+            yield seed, error
+    for seed in waiting.values():
+        yield seed, PageError("unreadable", "the file changed while it was read")
+
+
 def _fetch(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[str, PageError]:
     """Fetch what the mode wants of the pages; the errors of those that did not come whole, by URL."""
     from harvester.fetch import host_of
@@ -142,7 +175,11 @@ def _fetch(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[st
     if left:
         if run.settings.fetch.user_agent == AGENT and (hint := _HINT) not in run.notices:
             run.notices.append(hint)
-        broken |= asyncio.run(_fetch_into(left, run, wanted))
+        try:
+            broken |= asyncio.run(_fetch_into(left, run, wanted))
+        except ExceptionGroup as group:  # of the tasks that ask: what the archive cannot read is no bug of theirs
+            damaged = group.subgroup(StorageError)
+            raise damaged.exceptions[0] if damaged else group  # noqa: B904
     return broken
 
 
@@ -159,53 +196,50 @@ async def _fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") ->
     robots_asked = frontier.robots_asked()
     known = Known(
         robots=lambda url: _held_robots(archive, url, run.settings, robots_asked.get(url, "")),
-        conditions=lambda url: _conditions(archive, url) if run.settings.fetch.mode == "refresh" else (),
+        conditions=lambda url: archive.validators(url) if run.settings.fetch.mode == "refresh" else (),
         put_off=frontier.put_off(run.now()),
         asked=frontier.asked(),
     )
     broken: dict[str, PageError] = {}
-    arrived = list[Fetched]()
-    writing: asyncio.Task[None] | None = None
-    done = 0
-
-    def write(batch: "Sequence[Fetched]") -> None:
-        nonlocal done
-        for page in batch:
-            trouble = _trouble(page)
-            if trouble is not None:
-                broken[page.url] = trouble
-            _archive(page, trouble, run)
-            _note(page, trouble, run)
-            done += 1
-            if done % _SYNC_EVERY == 0:
-                archive.sync()
-            run.report("fetch", done, len(urls), page.host)
-
+    arrived, handed, writing = list[Fetched](), 0, None
+    pages = fetch_pages(
+        urls,
+        run.settings.fetch,
+        now=run.now,
+        transport=run.transport,
+        known=known,
+        wanted=wanted or PAGE,
+        budget=run.budget,
+    )
     # Compressing and writing go on in a thread while the next pages come; at most as many wait as are under way.
-    async with aclosing(
-        fetch_pages(
-            urls,
-            run.settings.fetch,
-            now=run.now,
-            transport=run.transport,
-            known=known,
-            wanted=wanted or PAGE,
-            budget=run.budget,
-        )
-    ) as pages:
+    async with aclosing(pages):
         try:
             async for page in pages:
                 arrived.append(page)
                 if writing is None or writing.done() or len(arrived) >= run.settings.fetch.hosts:
                     if writing is not None:
                         await writing
-                    writing = asyncio.create_task(asyncio.to_thread(write, arrived))
+                    writing = asyncio.create_task(asyncio.to_thread(_write, arrived, run, broken, handed, len(urls)))
+                    handed += len(arrived)
                     arrived = []
         finally:
             if writing is not None:
                 await writing
-            write(arrived)
+            _write(arrived, run, broken, handed, len(urls))
     return broken
+
+
+def _write(pages: "Sequence[Fetched]", run: Run, broken: dict[str, PageError], before: int, total: int) -> None:
+    """Archive pages of `total` that came, behind the first `before`, and note in `broken` why others did not."""
+    for done, page in enumerate(pages, before + 1):
+        trouble = _trouble(page)
+        if trouble is not None:
+            broken[page.url] = trouble
+        _archive(page, trouble, run)
+        _note(page, trouble, run)
+        if done % _SYNC_EVERY == 0:
+            run.archive.sync()
+        run.report("fetch", done, total, page.host)
 
 
 def _archive(page: "Fetched", trouble: PageError | None, run: Run) -> None:
@@ -214,8 +248,7 @@ def _archive(page: "Fetched", trouble: PageError | None, run: Run) -> None:
         archive.add(capture)
     if trouble is None or not _held(archive, page.url, run.settings):
         for capture in page.captures:
-            held = archive.find(capture.uri)
-            if capture.status != 304 and (held is None or not _same_answer(archive.read(held), capture)):
+            if capture.status != 304 or trouble is None:  # one that nobody asked for says nothing
                 archive.add(capture)
 
 
@@ -248,14 +281,6 @@ def _trouble(page: "Fetched") -> PageError | None:
     return http_error(status) if status >= 400 else None
 
 
-def _same_answer(held: Capture, new: Capture) -> bool:
-    """Whether a page fetched again gave what the archive holds: then the old capture stays the newest."""
-    names = ("location", "content-type", "content-encoding")
-    return all(held.header(name) == new.header(name) for name in names) and (
-        (held.sha256, held.status) == (new.sha256, new.status)
-    )
-
-
 def _held_robots(archive: Archive, url: str, settings: Settings, asked: str) -> Capture | None:
     """The answer that the archive holds of a robots.txt, with the date it was last `asked` for; none that passes."""
     try:
@@ -266,16 +291,6 @@ def _held_robots(archive: Archive, url: str, settings: Settings, asked: str) -> 
         return None
     held = archive.read(entry)
     return msgspec.structs.replace(held, fetched_at=max(held.fetched_at, asked))
-
-
-def _conditions(archive: Archive, url: str) -> Sequence[Header]:
-    """What lets a server say that a page is as the archive holds it (RFC 9110 13.1)."""
-    entry = archive.find(url)
-    if entry is None or entry.status != "200":
-        return ()
-    held = archive.read(entry)
-    pairs = (("If-None-Match", held.header("etag")), ("If-Modified-Since", held.header("last-modified")))
-    return [Header(name, value) for name, value in pairs if value]
 
 
 def final(archive: Archive, url: str, settings: Settings) -> Entry:

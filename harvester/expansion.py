@@ -39,7 +39,7 @@ def expand_into(listing: Listing, run: Run) -> Expansion:
     widened = msgspec.structs.replace(run, settings=msgspec.structs.replace(settings, fetch=fetch, extract=extract))
 
     def obtain(seeds: Sequence[Seed]) -> Obtained:
-        asked = msgspec.structs.replace(listing, seeds=tuple(seeds))
+        asked = msgspec.structs.replace(listing, seeds=tuple(seeds), failures=(), warcs=())
         found, lost = capture_all(asked, widened, Wanted(_ACCEPT, _TYPES))
         return Obtained({seed.uri: _reader(run.archive, entry) for seed, entry in found}, tuple(lost))
 
@@ -50,7 +50,7 @@ def expand_into(listing: Listing, run: Run) -> Expansion:
 
 def expand_held(listing: Listing, folder: Path, settings: Settings) -> Expansion:
     """The same as far as the archive in `folder` goes, which is only read; local files need none."""
-    archive = Archive(folder, now=EPOCH, name=listing.name, software="")
+    archive = Archive(folder, now=EPOCH, name=listing.name, info={})
 
     def obtain(seeds: Sequence[Seed]) -> Obtained:
         found: dict[str, Callable[[], Iterator[Capture]]] = {}
@@ -69,9 +69,10 @@ def expand_held(listing: Listing, folder: Path, settings: Settings) -> Expansion
 
 
 def _reader(archive: Archive, newest: Entry) -> Callable[[], Iterator[Capture]]:
-    """Reads an address's captures that came whole, one by one."""
-    held = [entry for entry in archive.history(newest.url) if entry.status == "-" or entry.status.startswith("2")]
-    return lambda: map(archive.read, held or [newest])
+    """Reads an address's captures that came whole, one by one; what a revisit says is that one of them stands."""
+    good = (entry for entry in archive.history(newest.url) if entry.status == "-" or entry.status.startswith("2"))
+    held = [newest, *(entry for entry in good if not entry.original and entry != newest)]
+    return lambda: map(archive.read, held)
 
 
 def _loaded(listing: Listing, seed: Seed) -> Callable[[], Iterator[Capture]]:

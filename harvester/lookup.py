@@ -64,7 +64,8 @@ def look_up_all(
 
 def _copy(seed: Seed, run: Run) -> Entry | None:
     """The newest capture of a page that came whole."""
-    return next((entry for entry in run.archive.history(seed.uri) if entry.status.startswith("2")), None)
+    history = run.archive.history(seed.uri)
+    return next((entry for entry in history if entry.status.startswith("2") and not entry.original), None)
 
 
 async def _look_up(missing: Sequence[Seed], run: Run) -> None:
@@ -179,10 +180,10 @@ def _archived(answer: Capture | PageError, row: Row, seed: Seed, place: str) -> 
         raise PageError("http-4xx", f"the web archive answered {answer.status}")
     if row.length:
         try:
-            answer = warc.read_capture(answer.body, place=place)
+            record = warc.read_record(answer.body, place=place)
         except StorageError as error:
             raise PageError("protocol-error", "no readable WARC record lies there") from error
-        if (answer.uri, answer.status) != (row.url, 200):
+        if record.uri != row.url or (answer := warc.read_capture(record)).status != 200:
             raise PageError("protocol-error", "another page lies there")
     return msgspec.structs.replace(
         answer, uri=seed.uri, fetched_at=row.date, status=200, request_headers=(), ip=None, source=place

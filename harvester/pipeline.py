@@ -1,6 +1,6 @@
 """The flow, stage by stage: index → seeds → captures in the archive → documents → records → a version.
 
-Read this file first. Each public function here is one verb of the command line.
+Read this file first. Each public function here is one verb of the command line, and that is why it is long.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from harvester.archive import Archive, Entry
-from harvester.captures import Progress, Run, begin, capture_all, failure, fetch_one
+from harvester.archive import Archive, Compacted, Entry, compact, hold
+from harvester.captures import Progress, Run, begin, capture_all, failure, fetch_one, warcinfo
 from harvester.errors import InputError, PageError, storage
 from harvester.expansion import expand_held, expand_into
 from harvester.extraction import Explanation, Weights, explain_page, extract_page, load_weights
@@ -43,6 +43,7 @@ from harvester.pack import (
     record_schema,
     to_line,
     version_folder,
+    versions,
     write_file,
 )
 from harvester.pack import verify as verify_version
@@ -60,6 +61,7 @@ __all__ = [
     "FetchResult",
     "Progress",
     "build",
+    "compact_archive",
     "explain_from",
     "extract",
     "extract_from",
@@ -74,6 +76,7 @@ __all__ = [
 
 _DECIDING = ("harvester", "selectolax", "trafilatura", "justext", "py3langid", "lxml", "faust-cchardet", "webencodings")
 """Libraries whose version can change a text."""
+_SOFTWARE = f"harvester/{library_version('harvester')}"
 
 
 class BuildResult(Frozen):
@@ -165,7 +168,7 @@ def fetch(
         return FetchResult(
             listing.name,
             str(run.archive.folder),
-            len(expansion.listing.seeds),
+            len(listing.failures) + len(expansion.listing.seeds),
             len(captured),
             run.budget.pages,
             run.budget.bytes,
@@ -186,8 +189,9 @@ def _captured(listing: Listing, run: Run) -> tuple[Expansion, list[tuple[Seed, E
 
 def _listed(index: str, stdin: BinaryIO | None) -> Listing:
     listing = read_index(index, stdin=stdin)
-    if not (listing.seeds or listing.sources):
-        raise InputError(f"{index}: lists no page; add list items or table rows with a link, a URL or a path")
+    if not (listing.seeds or listing.sources or listing.failures):
+        mend = "see `harvest list`" if listing.warcs else "add list items or table rows with a link, a URL or a path"
+        raise InputError(f"{index}: lists no page; {mend}")
     return listing
 
 
@@ -202,7 +206,7 @@ def _run(
         corpus,
         settings,
         now=_clock if now is None else lambda: now,
-        software=f"harvester/{library_version('harvester')}",
+        software=_SOFTWARE,
         report=progress or (lambda stage, done, total, host=None: None),
         transport=transport,
     )
@@ -314,6 +318,26 @@ def verify(path: Path) -> list[str]:
     return list(verify_version(version_folder(path)))
 
 
+def compact_archive(
+    corpus: Path, *, settings: Settings | None = None, now: str | None = None, dry_run: bool = False
+) -> Compacted:
+    """Drop the captures of a corpus that are superseded and that no version on disk was made from.
+
+    Raises InputError where there is no archive, StorageError for the disk or a corpus in use.
+    """
+    if not (corpus / "archive").is_dir():
+        raise InputError(f"{corpus}: no archive in it; name a corpus, such as corpus/NAME")
+    now = now or _clock()
+    with hold(corpus, now=now):
+        cited = {
+            record.metadata.capture.record_id
+            for version in versions(corpus)
+            for record in open_corpus(corpus / str(version))
+        }
+        info = warcinfo(settings or resolve(), _SOFTWARE)
+        return compact(corpus / "archive", cited=cited, now=now, name=corpus.resolve().name, info=info, dry_run=dry_run)
+
+
 def _clock() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
@@ -345,7 +369,7 @@ def _pack(
     finally:
         shards.abandon()
     failures.sort(key=lambda failure: (failure.id, failure.line, failure.reason))
-    counts = tally.counts(len(listing.seeds) + len(expansion.failures), failures)
+    counts = tally.counts(len(listing.seeds) + len(listing.failures) + len(expansion.failures), failures)
     version: Version | None = None
     new = False
     if tally.records:

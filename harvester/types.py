@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = {
     "binary": "the body is not text",
     "budget": "the budget of pages, bytes or seconds, of the run or of the host, was used up before",
     "connection": "the server could not be reached or broke the connection off",
+    "damaged": "the page's record in a WARC file is damaged, or refers to what is not there",
     "decode-error": "the content coding is unknown or broken",
     "dns": "the host name does not resolve",
     "empty": "the page has no bytes",
@@ -90,7 +91,7 @@ class Seed(Frozen):
     file: str
     """The index the seed stands in, as given by the user."""
     line: int
-    """Line in `file`, counted from 1; 0 where the index is a folder."""
+    """Line in `file`, counted from 1; 0 where the index is a folder. In a WARC file, the byte its record begins at."""
     label: str | None = None
     section: str | None = None
     """Headings above the seed, joined by ` / `."""
@@ -105,6 +106,9 @@ class Seed(Frozen):
     tags: tuple[str, ...] = ()
     captured: str | None = None
     """When a local page was captured, `YYYY-MM-DDTHH:MM:SSZ`."""
+    record: int | None = None
+    """Where `file` is a WARC file: how many decoded bytes lie before the page's record in the gzip member at `line`,
+    mostly 0. None for a page that lies in none."""
     attributes: tuple[Attribute, ...] = ()
     """Everything the index states about the page, typed or not, in its order; then what a feed states."""
     found: tuple[Source, ...] = ()
@@ -143,6 +147,11 @@ def path_id(path: str) -> str:
     return str(uuid.uuid5(_PATH_IDS, path))
 
 
+def record_id(uri: str, fetched_at: str, sha256: str) -> str:
+    """The WARC record id of a capture, from its address, date and digest."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{uri} {fetched_at} {sha256}')}"
+
+
 class Header(Frozen):
     """One HTTP header field."""
 
@@ -166,6 +175,8 @@ class Capture(Frozen):
     ip: str | None = None
     source: str | None = None
     """Where a web archive gave it out, for a page that is gone itself."""
+    truncated: str | None = None
+    """Why the body is not whole, as WARC says it: `length`, `time`, `disconnect` or `unspecified`; None for a whole one."""
 
     @property
     def sha256(self) -> str:
@@ -175,7 +186,7 @@ class Capture(Frozen):
     @property
     def record_id(self) -> str:
         """The WARC record id: the same capture has the same id in any archive."""
-        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{self.uri} {self.fetched_at} {self.sha256}')}"
+        return record_id(self.uri, self.fetched_at, self.sha256)
 
     def header(self, name: str) -> str | None:
         """The first field of that name, whatever its case."""

@@ -1,6 +1,9 @@
 """`harvest fetch` fills the archive: within budgets, without asking twice, and with a reason for every page that lacks."""
 
+import signal
 import sqlite3
+import subprocess
+import time
 from pathlib import Path
 
 import msgspec
@@ -13,7 +16,7 @@ from harvester.frontier import FILE, Frontier
 from harvester.pipeline import FetchResult, build, fetch, status
 from harvester.settings import AGENT, FetchSettings, Settings
 from harvester.types import Capture
-from tests.conftest import NOW, Harvest
+from tests.conftest import HARVEST, NOW, Harvest
 from tests.fetch.loopback import OPEN, Site, answer, redirect
 
 SOON = "2026-01-02T05:00:00Z"
@@ -34,11 +37,11 @@ def reasons(result: FetchResult) -> dict[str, str]:
 
 
 def archived(folder: Path) -> list[Capture]:
-    """Every capture of the archive, in the order of its index."""
+    """Every capture of the archive that has a body of its own, in the order of its index."""
     place = folder / "corpus" / "pages" / "archive"
-    lines = (place / "index.cdxj").read_bytes().splitlines()
+    lines = [line for line in (place / "index.cdxj").read_bytes().splitlines() if b'"warc/revisit"' not in line]
     urls = dict.fromkeys(msgspec.json.decode(line[line.index(b" {") :])["url"] for line in lines)
-    with Archive(place, now=NOW, name="pages", software="test") as archive:
+    with Archive(place, now=NOW, name="pages", info={"software": "test"}) as archive:
         entries = [archive.find(url) for url in urls]
         assert len(entries) == len(lines), "a page is archived twice"
         return [archive.read(entry) for entry in entries if entry]
@@ -140,7 +143,7 @@ def test_two_runs_in_a_row_keep_the_pause_between_requests(tmp_path: Path) -> No
         run(tmp_path, f"{site.root}/a", delay=0.4)
         run(tmp_path, f"{site.root}/a", f"{site.root}/b", delay=0.4)
     first, second = site.requests
-    assert second.came - first.answered >= 0.4
+    assert second.came - first.came >= 0.4
 
 
 def test_a_host_that_wants_to_be_left_alone_is_by_later_runs_too(tmp_path: Path) -> None:
@@ -205,6 +208,47 @@ def test_a_state_that_is_no_database_is_named_and_one_that_is_deleted_costs_no_p
         other.close()
         with pytest.raises(StorageError, match="another version"):
             run(tmp_path, f"{site.root}/a", f"{site.root}/b")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_told_to_stop_does_and_the_next_goes_on(tmp_path: Path, number: int, code: int) -> None:
+    with Site({f"/{n}": GOOD for n in range(11)}) as site:
+        (tmp_path / "pages.txt").write_text("".join(f"{site.root}/{n}\n" for n in range(12)))
+        options = ["-s", "fetch.allow_private=true", "--delay", "0.2", "--user-agent", "me/1 (+me@a.example)"]
+        command = [HARVEST, "fetch", "pages.txt", "--no-robots", *options]
+        first = subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.default_int_handler
+            ),  # a background shell ignores it
+        )
+        while len(site.requests) < 4 and first.poll() is None:
+            time.sleep(0.01)
+        first.send_signal(number)
+        _, error = first.communicate(timeout=30)
+        assert (first.returncode, "Traceback" in error) == (code, False), error
+        before = len(site.requests)
+        assert before < 12
+        again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert (again.returncode, "12 listed, 11 archived, 1 failed" in again.stdout) == (3, True)
+    assert sorted(set(site.targets)) == sorted(f"/{n}" for n in range(12))
+    assert len(site.targets) <= 13  # the one that was under way
+    assert len(archived(tmp_path)) == 12
+
+
+def test_an_archive_that_cannot_be_read_ends_a_refresh_as_such(tmp_path: Path, harvest: Harvest) -> None:
+    with Site({"/a": answer(b"ok", 'ETag: "v1"')}) as site:
+        run(tmp_path, f"{site.root}/a")
+        [file] = (tmp_path / "corpus" / "pages" / "archive").glob("*.warc.gz")
+        content = bytearray(file.read_bytes())
+        content[-20] ^= 1
+        file.write_bytes(content)
+        options = ("-s", "fetch.allow_private=true", "-s", "fetch.delay=0", "--no-robots")
+        again = harvest("fetch", "pages.txt", "--refresh", *options)
+    assert (again.returncode, "Traceback" in again.stderr) == (5, False), again.stderr
 
 
 def test_local_pages_need_no_state(tmp_path: Path) -> None:

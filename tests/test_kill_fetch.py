@@ -72,7 +72,7 @@ def captures(folder: Path) -> Counter[tuple[str, int | None, str, bytes]]:
     """Everything that the archive's index knows, read back and checked against its digest."""
     place = folder / "out" / "pages" / "archive"
     entries: list[Entry] = list(read_all(place / "index.cdxj"))
-    with Archive(place, now=NOW, name="pages", software="test") as archive:
+    with Archive(place, now=NOW, name="pages", info={"software": "test"}) as archive:
         assert archive.repairs == []
         found = map(archive.read, entries)
         return Counter((capture.uri, capture.status, capture.fetched_at, capture.body) for capture in found)

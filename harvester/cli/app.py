@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from harvester.cli.archive import archive
 from harvester.cli.bench import bench
 from harvester.cli.explain import explain
 from harvester.cli.fetch import fetch
@@ -222,6 +223,7 @@ def status(
 
 
 app.command()(bench)
+app.add_typer(archive)
 app.add_typer(learn)
 
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 Page = Annotated[str, typer.Argument(help="Path, http(s) URL, or - for stdin.", metavar="PAGE")]
 Index = Annotated[
-    str, typer.Argument(help="Markdown, JSONL, CSV or plain list of pages; a folder; or - for stdin.", metavar="INDEX")
+    str,
+    typer.Argument(
+        help="Markdown, JSONL, CSV or plain list; folder; WARC, WET or WACZ file; - for stdin.", metavar="INDEX"
+    ),
 ]
 Output = Annotated[Path, typer.Option("-o", "--output", help="Folder that holds the corpora.", metavar="DIR")]
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file to use.", metavar="FILE")]

@@ -32,7 +32,7 @@ def progress(quiet: bool) -> Iterator[Progress | None]:
 class _Display(Bars):
     def __init__(self) -> None:
         self._stages = dict[str, TaskID]()
-        self._hosts = dict[str, HostProgress]()
+        self._hosts = dict[str, "HostProgress"]()
         columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         super().__init__(*columns, console=Console(stderr=True), refresh_per_second=4)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from harvester.archive import Compacted, Held
 from harvester.frontier import HostStatus
 from harvester.pipeline import BuildResult, CorpusStatus, FetchResult
 from harvester.sources import Expansion
@@ -33,8 +34,9 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
 
 
 def failure_line(failure: Failure, index: str) -> str:
-    """`seeds/INDEX.md:12: pages/a.html: too-large: more than …`."""
-    return safe(f"{index}:{failure.line}: {failure.name}: {failure.reason}: {failure.detail}")
+    """`seeds/INDEX.md:12: pages/a.html: too-large: more than …`; of a folder or a WACZ, the file in it is named too."""
+    place = index if failure.file == Path(index).name else f"{index}/{failure.file}"
+    return safe(f"{place}:{failure.line}: {failure.name}: {failure.reason}: {failure.detail}")
 
 
 def build_summary(result: BuildResult) -> str:
@@ -104,13 +106,33 @@ def listing_table(expansion: Expansion) -> str:
         for seed in listing.seeds
     ]
     lines += [safe(f"{i.file}:{i.line}: ignored ({i.reason}): {i.text}") for i in listing.ignored]
+    lines += [safe(f"{f.file}:{f.line}: {f.name}: {f.reason}: {f.detail}") for f in listing.failures]
     total = f"{listing.name}: {len(listing.seeds)} pages, {len(listing.ignored)} ignored"
+    total += f", {len(listing.failures)} damaged" if listing.failures else ""
     return "\n".join([*lines, safe(total)])
 
 
 def _title(seed: object) -> str:
     title = getattr(seed, "title", None) or getattr(seed, "label", None)
     return f"  {title}" if title else ""
+
+
+def held_line(held: Held) -> str:
+    """`2026-01-02T03:04:05Z  response  200  text/html  1,234  0f3a…  https://…`: digests are cut to 12 characters."""
+    status = "-" if held.status is None else str(held.status)
+    kind = (held.type or "-").partition(";")[0].strip()
+    cut = f"  (cut: {held.truncated})" if held.truncated else ""
+    digest = (held.sha256 or "-")[:12]
+    return safe(f"{held.date}  {held.kind:10}  {status:>3}  {kind:12}  {held.bytes:>10,}  {digest:12}  {held.url}{cut}")
+
+
+def compaction(done: Compacted, dry_run: bool) -> str:
+    """A line for each capture that went, then what that gave."""
+    lines = [safe(f"dropped: {e.fetched_at}  {e.status:>3}  {e.sha256[:12]}  {e.url}") for e in done.dropped]
+    lines.append(f"{len(done.dropped)} captures dropped, {done.kept} kept")
+    if dry_run:
+        return "\n".join([*lines, "dry run: nothing was written"])
+    return "\n".join([*lines, f"{done.bytes_before:,} bytes before, {done.bytes_after:,} bytes now"])
 
 
 def status_table(found: Sequence[CorpusStatus], output: Path) -> str:

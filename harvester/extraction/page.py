@@ -187,6 +187,7 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
                 + ([Source("language", "text")] if language else [])
             ),
             word_count=count_words(text),
+            truncated=found.truncated or capture.truncated is not None,
         ),
         blocks=tuple(blocks),
         verdicts=tuple(verdicts),

@@ -9,6 +9,7 @@ import os
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 
 import ada_url
 import httpcore
@@ -77,6 +78,7 @@ async def request(
             return await _exchange(url, settings, now, transport, wanted, conditions)
 
 
+@lru_cache(1_024)  # asked for several times a page
 def host_of(url: str) -> str:
     """The host name of an address, without port; empty where it has none."""
     return str(ada_url.URL(url).hostname) if ada_url.check_url(url) else ""
@@ -110,7 +112,8 @@ def address(url: str, base: str | None = None) -> str:
     parsed = ada_url.URL(url, base)
     if parsed.protocol not in ("http:", "https:"):
         raise ValueError("its scheme is another")
-    parsed.username = parsed.password = parsed.hash = ""
+    if parsed.username or parsed.password or parsed.hash or "#" in url:
+        parsed.username = parsed.password = parsed.hash = ""
     return str(parsed.href)
 
 

@@ -1,6 +1,7 @@
 """What robots.txt asks of us, by RFC 9309: its rules read by protego, and what an answer without rules means."""
 
 import re
+from functools import lru_cache
 
 import ada_url
 from protego import Protego
@@ -50,6 +51,7 @@ class Robots(Frozen, frozen=True):
             raise PageError("robots", f"crawl-delay of {self.delay:g} seconds: more than the {LONGEST_DELAY:g} we keep")
 
 
+@lru_cache(1_024)
 def robots_url(url: str) -> str:
     """Where the rules for an http or https address stand."""
     return f"{ada_url.URL(url).origin}/robots.txt"

@@ -2,7 +2,7 @@
 
 import re
 
-from harvester.types import Frozen, Seed
+from harvester.types import Failure, Frozen, Seed
 
 KINDS = ("feed", "sitemap", "links")
 """What an entry can lead to pages by."""
@@ -19,7 +19,8 @@ class Ignored(Frozen):
     text: str
     """The place itself, white space folded, at most 80 code points."""
     reason: str
-    """`struck-through`, `no link, URL or path`, `prose`, `further link`; of what a source names, see `sources`."""
+    """`struck-through`, `no link, URL or path`, `prose`, `further link`; of what a source names, see `sources`; in WARC
+    files why a record is no page."""
 
 
 class PageSource(Frozen):
@@ -52,6 +53,10 @@ class Listing(Frozen):
     ignored: tuple[Ignored, ...]
     sources: tuple[PageSource, ...] = ()
     """The entries that lead to pages, in index order."""
+    failures: tuple[Failure, ...] = ()
+    """Records of WARC files that are damaged, or refer to what is not there."""
+    warcs: tuple[str, ...] = ()
+    """The WARC and WACZ files among the index's, which hold the pages of the seeds with a `record`."""
 
 
 class Defaults(Frozen):

@@ -2,13 +2,17 @@
 
 import io
 import os
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
+from harvester.archive import is_warc_name
 from harvester.errors import InputError, storage
-from harvester.index import fields, folder, markdown, records
+from harvester.index import fields, folder, markdown, records, warcs
 from harvester.index.listing import Defaults, Entry, Listing, Part
 from harvester.index.seeds import settle
 
@@ -17,7 +21,7 @@ MAX_LINE = 65_536
 
 
 def read_index(source: str, *, stdin: BinaryIO | None = None) -> Listing:
-    """Read the index `source`: a file, a folder of pages, or `-` for `stdin`.
+    """Read the index `source`: a file, a folder of pages, a WARC, WET or WACZ file, or `-` for `stdin`.
 
     Raises InputError with a line for each place to mend, StorageError if the disk fails.
     """
@@ -28,7 +32,14 @@ def read_index(source: str, *, stdin: BinaryIO | None = None) -> Listing:
             f"{source.encode(errors='backslashreplace').decode()}: its name is not UTF-8: rename it"
         ) from None
     if os.path.isdir(source):
-        return _listing(source, source, Path(os.path.abspath(source)).name, Defaults(), folder.read(source))
+        listing = _listing(source, source, Path(os.path.abspath(source)).name, Defaults(), folder.read(source))
+        return _with_warcs(listing, folder.warcs(source))
+    if is_warc_name(source):
+        name = re.sub(r"(\.(warc|wet|wacz|gz))+\Z", "", Path(source).name, flags=re.I)
+        if not os.path.isfile(source):
+            raise InputError(f"{source}: no such file: name a WARC or WACZ file")
+        listing = _listing(source, str(Path(source).parent), name, Defaults(), ())
+        return _with_warcs(listing, [Path(source)])
     if source == "-":
         if stdin is None and sys.stdin is None:
             raise InputError("-: standard input is closed: pipe an index in, or name a file")
@@ -45,6 +56,19 @@ def read_index(source: str, *, stdin: BinaryIO | None = None) -> Listing:
     defaults, parts = _parts(_text(_file(source), source), path.suffix.lower(), source)
     name = Path(os.path.abspath(source)).parent.name if path.stem.casefold() == "index" else path.stem
     return _listing(source, str(path.parent), name, defaults, parts)
+
+
+def _with_warcs(listing: Listing, files: Sequence[Path]) -> Listing:
+    if not files:
+        return listing
+    pages = warcs.read(files)
+    return msgspec.structs.replace(
+        listing,
+        seeds=(*listing.seeds, *pages.seeds),
+        ignored=(*listing.ignored, *pages.ignored),
+        failures=pages.failures,
+        warcs=tuple(map(str, files)),
+    )
 
 
 def _parts(text: str, suffix: str, file: str) -> tuple[Defaults, Iterable[Part]]:

@@ -36,6 +36,11 @@ def test_a_text_is_cut_at_the_limit_and_nothing_is_lost(limit: int) -> None:
     assert {v.reason for v in cut.verdicts} >= {"body", "truncated"}
 
 
+def test_a_page_whose_body_came_cut_off_says_so() -> None:
+    capture = Capture("file:///-", EPOCH, HTML[:-40].encode(), truncated="length")
+    assert extract_page(capture, Recipe(), load_weights()).metadata.truncated
+
+
 def test_two_codings_in_two_header_fields_are_both_undone() -> None:
     import gzip
     import zlib

@@ -4,7 +4,10 @@ import asyncio
 import datetime
 import gzip
 import os
+import shutil
 import ssl
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -186,3 +189,28 @@ def test_a_secret_stands_in_no_file_no_message_and_no_request(harvest: Harvest, 
                 records = gzip.decompress(content).split(b"WARC/1.1\r\n")
                 content = b"".join(record for record in records if b"WARC-Type: response" not in record)
             assert b"canary" not in content, name
+
+
+PRIVATE = """
+http://127.0.0.1/ http://10.0.0.1/ http://169.254.169.254/ http://0x7f.1/ http://2130706433/ http://[::1]/ http://0/
+http://[::ffff:10.0.0.1]/ http://[64:ff9b::a00:1]/ http://localhost/ https://192.168.1.1:8443/ http://100.100.100.200/
+"""
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace (Debian package strace)")
+def test_the_kernel_is_asked_for_no_connection_to_a_private_address(tmp_path: Path) -> None:
+    code = f"""
+import asyncio
+from harvester.fetch import fetch_pages
+from harvester.settings import FetchSettings
+async def main():
+    settings = FetchSettings(delay=0, retries=0, robots=True)
+    return [page.reason async for page in fetch_pages({PRIVATE.split()!r}, settings, now=lambda: {DATE!r})]
+print(*asyncio.run(main()))
+"""
+    command = ["strace", "-f", "-qq", "-e", "trace=connect", "-o", "trace.txt", sys.executable, "-c", code]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120)
+    assert run.stdout.split() == ["private-address"] * len(PRIVATE.split())
+    dialled = [line for line in (tmp_path / "trace.txt").read_text().splitlines() if "AF_INET" in line]
+    # getaddrinfo asks name servers, and connects unsent datagrams (port 0) to sort what it found.
+    assert [line for line in dialled if "htons(53)" not in line and "htons(0)" not in line] == []

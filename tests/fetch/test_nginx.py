@@ -101,7 +101,7 @@ def test_a_page_over_tls_with_gzip_is_archived_as_it_was_sent(nginx: Server, tmp
         "a": "robots",
         "none": "http-404",
     }
-    with Archive(tmp_path / "pages" / "archive", now=NOW, name="pages", software="test") as archive:
+    with Archive(tmp_path / "pages" / "archive", now=NOW, name="pages", info={"software": "test"}) as archive:
         entry = archive.find(f"{nginx.secure}/page.html")
         assert entry is not None
         page = archive.read(entry)
@@ -119,7 +119,7 @@ def test_an_unchanged_page_is_answered_with_304_and_a_changed_one_comes(nginx: S
     (nginx.folder / "site" / "page.html").write_text("<p>The lamp is out.</p>\n" * 300)
     changed = run(nginx, tmp_path, url, mode="refresh", now=LATER)
     assert changed.bytes > 0
-    with Archive(tmp_path / "pages" / "archive", now=NOW, name="pages", software="test") as archive:
+    with Archive(tmp_path / "pages" / "archive", now=NOW, name="pages", info={"software": "test"}) as archive:
         entry = archive.find(url)
     assert entry is not None and entry.fetched_at == LATER
 

@@ -171,7 +171,7 @@ def test_a_crawl_delay_is_kept_where_it_is_longer_than_ours() -> None:
     pages = {"/robots.txt": answer(b"User-agent: *\nCrawl-delay: .3"), "/a": answer(), "/b": answer()}
     with Site(pages) as site:
         fetch(f"{site.root}/a", f"{site.root}/b", robots=True, delay=0.1)
-    gaps = [later.came - earlier.answered for earlier, later in itertools.pairwise(site.requests)]
+    gaps = [later.came - earlier.came for earlier, later in itertools.pairwise(site.requests)]
     assert gaps[0] >= 0.1 and gaps[1] >= 0.3
 
 
