@@ -90,6 +90,7 @@ class Recipe(_Group):
     max_attributes: Annotated[int, Meta(ge=1, description="attributes of one tag, at most")] = 1_000
     max_elements: Annotated[int, Meta(ge=1, description="elements of a page's markup, at most")] = 400_000
     max_text: Annotated[int, Meta(ge=1, description="code points of a record's text; the rest is cut")] = 4_194_304
+    images: Annotated[bool, Meta(description="write the images of the body into its Markdown")] = False
     low_confidence: Annotated[float, Meta(ge=0, le=1, description="below this a record is flagged")] = 0.5
 
     def fingerprint(self, **parts: str) -> str:

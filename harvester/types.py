@@ -264,7 +264,7 @@ class Document(Frozen):
     verdicts: tuple[Verdict, ...]
     """One for each block, in the same order."""
     engine: str
-    """What judged the blocks: `blocks`, `lines` (flat text) or `trafilatura`."""
+    """What judged the blocks: `blocks`, `lines` (flat text) or `trafilatura`; `declared` where the text is the page's JSON-LD."""
     confidence: float
     """The page's expected F1 given the verdicts' scores, 0 to 1; calibrated where the engine is `blocks`."""
     low_confidence: bool

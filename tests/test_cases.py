@@ -1,7 +1,12 @@
-"""One folder a trap: the page, the text that must come out, and the footnotes where it has some."""
+"""One folder a trap: the page and the text that must come out.
 
+Beside them, where the trap lies there: the footnotes, the Markdown, and settings of the recipe that are not the default.
+"""
+
+import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harvester.extraction import extract_page, load_weights
@@ -14,8 +19,10 @@ CASES = sorted(folder for folder in (Path(__file__).parent / "cases").iterdir() 
 def extracted(folder: Path) -> Document:
     (page,) = folder.glob("page.*")
     kind = {".html": "text/html", ".txt": "text/plain"}[page.suffix]
+    stated = folder / "recipe.toml"
+    recipe = msgspec.convert(tomllib.loads(stated.read_text("utf-8")) if stated.exists() else {}, Recipe)
     return extract_page(
-        Capture(f"file:///{page.name}", EPOCH, page.read_bytes(), content_type=kind), Recipe(), load_weights()
+        Capture(f"file:///{page.name}", EPOCH, page.read_bytes(), content_type=kind), recipe, load_weights()
     )
 
 
@@ -26,6 +33,9 @@ def test_the_text_is_the_expected_one(folder: Path) -> None:
     notes = folder / "footnotes.txt"
     expected = notes.read_text("utf-8").splitlines() if notes.exists() else []
     assert [f"{note.label} {note.text}" for note in document.metadata.footnotes] == expected
+    markdown = folder / "expected.md"
+    if markdown.exists():
+        assert document.markdown == markdown.read_text("utf-8").rstrip("\n")
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)

@@ -57,6 +57,8 @@ def judge(
     scores = [round(score, 4) for score in blended(rows, types[0], model)]
     reasons = [policy.never_body(block, row) for block, row in zip(blocks, rows, strict=True)]
     reasons = policy.without_newsletters(page, policy.with_one_headline(reasons))
+    if weight_of_article(types[0]) < 0.5:
+        reasons = policy.without_small_print(blocks, scores, reasons)
     scores = policy.tables_together(blocks, page, policy.with_standfirst(blocks, page, rows, scores, reasons))
     kept, expected = best_set(page.words, scores, [reason is None for reason in reasons], unlikely=_UNLIKELY)
     kept = policy.bridged(blocks, page, rows, scores, reasons, kept)

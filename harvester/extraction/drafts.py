@@ -4,6 +4,8 @@ from collections import Counter
 
 import msgspec
 
+from harvester.types import Frozen
+
 _MAX_ITEM_BLOCKS = 6
 
 
@@ -107,14 +109,28 @@ class Place(msgspec.Struct, eq=False):
     """Inside an element that holds the page's footnotes."""
 
 
+class Reading(Frozen):
+    """What of a page is read besides its text."""
+
+    formulas: bool = False
+    """Elements that stand for a formula, as TeX."""
+    tex: bool = False
+    """The page shows the TeX in its text as mathematics."""
+    images: str | None = None
+    """The address that images are relative to, empty where it is unknown; None where they are not asked for."""
+
+
 class Read:
     """What a walk found: `drafts` are the blocks, `parents`, `tags` and `words` the elements.
+
+    `images` are those that stand in no block, each with the number of drafts before it.
 
     `shown` counts the visible characters and `hidden` those left out, by outermost hidden element (its `mem_id`).
     """
 
     def __init__(self) -> None:
         self.drafts: list[Draft] = []
+        self.images: list[tuple[int, Draft]] = []
         self.parents: list[int] = []
         self.tags: list[str] = []
         self.words: list[frozenset[str]] = []

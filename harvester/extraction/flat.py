@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from harvester.extraction.lexicon import Words
 from harvester.extraction.lines import byline_name
 from harvester.extraction.serialize import escape
+from harvester.extraction.tex import is_in
 from harvester.extraction.words import fold, words
 from harvester.types import Block, Footnote, Metadata, Source, Verdict
 
@@ -23,7 +24,8 @@ def split(text: str) -> list[Block]:
     filled = sum(_WRAP // 2 <= len(line) <= _WRAP for line in lines)
     wrapped = lines and max(map(len, lines)) <= _WRAP and 2 * filled > len(lines) and len(groups) < len(lines)
     pieces = [" ".join(group) for group in groups] if wrapped else lines
-    return [Block("paragraph", piece, escape(piece)) for piece in pieces if piece]
+    shows_tex = any("\\" in piece and is_in(piece) for piece in pieces)
+    return [Block("paragraph", piece, escape(piece, sure=shows_tex)) for piece in pieces if piece]
 
 
 def metadata(

@@ -6,6 +6,9 @@ Works on blocks of any origin: flattened text, and HTML whose notes only show wh
 import re
 from collections.abc import Sequence, Set
 
+import msgspec
+
+from harvester.extraction.inline import note_label
 from harvester.extraction.lexicon import Words
 from harvester.extraction.serialize import escape
 from harvester.extraction.words import count_words, fold
@@ -40,6 +43,21 @@ def separate(blocks: Sequence[Block], weights: Words) -> tuple[list[Block], list
     ]
     found = tuple(Footnote(label, text) for label, text in notes.items() if text)
     return [piece for piece, _ in pieces], [position for _, position in pieces], found
+
+
+def without(
+    labels: Set[str], blocks: Sequence[Block], notes: Sequence[Footnote]
+) -> tuple[list[Block], tuple[Footnote, ...]]:
+    """The blocks without the marks of the notes with these labels, and the other notes."""
+    marks = [f"[^{note_label(label)}]" for label in sorted(labels)]
+    out = []
+    for block in blocks:
+        markdown = block.markdown
+        if block.label != "code" and "[^" in markdown:
+            for mark in marks:
+                markdown = markdown.replace(mark, "")
+        out.append(block if markdown == block.markdown else msgspec.structs.replace(block, markdown=markdown))
+    return out, tuple(note for note in notes if note.label not in labels)
 
 
 def _note_list(blocks: Sequence[Block], weights: Words) -> dict[int, tuple[str, str]]:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 
 import cython
 
+from harvester.extraction import tex
 from harvester.extraction.words import count_words
 
-STRONG, EMPHASIS, CODE, LINK = "**", "*", "`", "["
+STRONG, EMPHASIS, CODE, LINK, IMAGE = "**", "*", "`", "[", "!"
 
 # Controls, soft hyphen, word joiner, byte order mark, and the private use area, where icon fonts have their glyphs.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\xad\u2060\ufeff\ue000-\uf8ff]")
@@ -25,9 +26,11 @@ _CLOSES_UP = tuple(".,;:!?)]»”’")
 
 
 Style = tuple[str, ...]
-"""Markers, outermost first, each kind at most once, CODE last; a link is `[` and its address, or `[` alone."""
+"""Markers, outermost first, each kind at most once, CODE, IMAGE or one of `tex` last; a link is `[` and its address, or
+`[` alone."""
 Run = tuple[str, Style, str]
-"""Text, the markers it stands under, and nothing; or no text, markers, and the label of a footnote mark."""
+"""Text, the markers it stands under, and nothing; or no text, markers, and the label of a footnote mark or, under IMAGE,
+an image as Markdown."""
 
 
 def clean(text: str) -> str:
@@ -147,15 +150,18 @@ class _Delimiter:
         self.kept = True
 
 
-def markdown(runs: Sequence[Run]) -> str:
-    """Folded runs as inline Markdown. Emphasis that CommonMark could not read where it stands is left out."""
-    runs = _merged(runs)
+def markdown(runs: Sequence[Run], *, sure: bool = False) -> str:
+    """Folded runs as inline Markdown. Emphasis that CommonMark could not read where it stands is left out.
+
+    TeX between delimiters is left as it is; `sure` where the page shows it as mathematics.
+    """
+    runs = tex.marked(_merged(runs), sure=sure)
     if len(runs) == 1:  # most blocks, and most of these are plain or one link
         text, style, note = runs[0]
         if not note and not style:
             return escape_text(text)
         if not note and len(style) == 1 and style[0][0] == LINK:
-            return f"[{escape_text(text)}]({_address(style[0][1:])})" if style[0] != LINK else escape_text(text)
+            return f"[{escape_text(text)}]({link_address(style[0][1:])})" if style[0] != LINK else escape_text(text)
     pieces = _pieces(runs)
     if any(not isinstance(piece, str) for piece in pieces):
         _drop_unreadable(pieces)
@@ -169,6 +175,7 @@ def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
     gap = False
     text: str
     note: str
+    among_math = any(tex.is_math(run[1]) for run in runs)
     for text, style, note in runs:
         core = text.strip(" ")
         gap = gap or text.startswith(" ")
@@ -182,7 +189,7 @@ def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
             pieces.append(" ")
         for marker in style[shared:]:
             _open(pieces, stack, marker)
-        _append(pieces, core, style, note)
+        _append(pieces, core, style, note, among_math)
         gap = text.endswith(" ")
     _close(pieces, stack, 0)
     return pieces
@@ -194,7 +201,7 @@ def _merged(runs: Sequence[Run]) -> Sequence[Run]:
     out: list[Run] = []
     for run in runs:
         text, style, note = run
-        if out and out[-1][1] == style and not note and not out[-1][2]:
+        if out and out[-1][1] == style and not note and not out[-1][2] and not tex.is_math(style):
             out[-1] = (out[-1][0] + text, style, "")
         else:
             out.append(run)
@@ -216,19 +223,23 @@ def _close(pieces: list[str | _Delimiter], stack: list[tuple[str, _Delimiter | N
         if delimiter:
             pieces.append(_Delimiter(marker, delimiter))
         elif marker[0] == LINK and marker[1:]:
-            pieces.append(f"]({_address(marker[1:])})")
+            pieces.append(f"]({link_address(marker[1:])})")
 
 
-def _append(pieces: list[str | _Delimiter], core: str, style: Style, note: str) -> None:
+def _append(pieces: list[str | _Delimiter], core: str, style: Style, note: str, among_math: bool) -> None:
     before = _last(pieces)
     if note:
-        _bracket(pieces, f"[^{note_label(note)}]")
+        _bracket(pieces, note if style and style[-1] == IMAGE else f"[^{note_label(note)}]")
+    elif tex.is_math(style):
+        touches = before.endswith("$") and not before.endswith("\\$")
+        pieces.append((" " if touches else "") + tex.written(core, style[-1]))
     elif CODE in style and not before.endswith("`") and not ("]:" in core and style[0][0] == LINK):
         pieces.append(_code_span(core))  # `[`]:`](x)` would be a link definition
     else:
         # `[^1](x` would be a link, `[^1]: x` a definition.
         guard = "\\" if before.endswith("]") and core[0] in "(:" else ""
-        pieces.append(guard + escape_text(core))
+        escaped = escape_text(core)
+        pieces.append(guard + (escaped.replace("$", "\\$") if among_math else escaped))
 
 
 def _bracket(pieces: list[str | _Delimiter], text: str) -> None:
@@ -246,7 +257,8 @@ def _code_span(text: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _address(address: str) -> str:
+def link_address(address: str) -> str:
+    """An address as a link's destination: what would end it is percent-encoded."""
     for char in address:
         if char in "<>()\\[]`*|& " or not "!" <= char <= "~":
             escaped = _UNSAFE_IN_ADDRESS.sub(_percent_encoded, address)

@@ -103,12 +103,27 @@ def hint_words(attributes: Attributes) -> frozenset[str]:
 
 
 def split_words(text: str) -> frozenset[str]:
-    """The words of two to thirty letters in the first 300 characters of an attribute, lower case."""
-    text = text[:300]
-    if not text.isascii():
-        return frozenset(_WORD.findall(_CASE_BORDER.sub(" ", text).lower()))
-    lowered = text.lower()
+    """The words of two to thirty letters in the first 300 characters of an attribute, lower case, and how they make up its
+    names: of `site-footer hidden` also `site-footer` and `.hidden`, for `overflow-hidden` hides nothing."""
     found: list[str] = []
+    for name in text[:300].split():
+        first: cython.Py_ssize_t = len(found)
+        if name.isascii():
+            _add_words(name, found)
+        else:
+            found += _WORD.findall(_CASE_BORDER.sub(" ", name).lower())
+        last: cython.Py_ssize_t = len(found)
+        if last - first == 1:
+            found.append("." + found[first])
+        i: cython.Py_ssize_t
+        for i in range(first, last - 1):
+            found.append(found[i] + "-" + found[i + 1])
+    return frozenset(found)
+
+
+@cython.cfunc
+def _add_words(text: str, found: list[str]) -> None:
+    lowered = text.lower()
     start: cython.Py_ssize_t = 0
     position: cython.Py_ssize_t = 0
     after_small: cython.bint = False
@@ -126,7 +141,6 @@ def split_words(text: str) -> frozenset[str]:
         position += 1
     if position - start > 1:
         found.append(lowered[start:position])
-    return frozenset(found)
 
 
 def is_for_screen_readers(classes: str) -> bool:

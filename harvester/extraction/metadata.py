@@ -129,11 +129,12 @@ class _Page:
 
     def statements(self, known: Metadata, url: str | None) -> Statements:
         """The evidence for the judgement of the page's blocks."""
-        texts, types = statements.of_items(self._items)
+        texts, body, types = statements.of_items(self._items)
         return Statements(
             title=(known.title or "").lower(),
             description=" ".join((known.description or "").lower().split()),
             texts=texts,
+            body=body,
             types=types,
             open_graph=next(iter(self._metas.get("og:type", ())), "").lower(),
             url=url or "",

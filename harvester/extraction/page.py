@@ -10,13 +10,17 @@ import msgspec
 from harvester.decode import is_binary, to_text, undo_coding
 from harvester.errors import PageError, http_error
 from harvester.extraction import (
+    article_body,
     classify,
     contributions,
     coverage,
     features,
     flat,
     footnotes,
+    formulas,
     gate,
+    image_markup,
+    images,
     lines,
     metadata,
     neighbours,
@@ -24,6 +28,7 @@ from harvester.extraction import (
     segment,
 )
 from harvester.extraction.contributions import Contribution
+from harvester.extraction.drafts import Reading
 from harvester.extraction.language import language_of
 from harvester.extraction.model import Weights
 from harvester.extraction.serialize import escape, to_markdown
@@ -31,7 +36,7 @@ from harvester.extraction.statements import Statements
 from harvester.extraction.trees import Forest
 from harvester.extraction.words import count_words
 from harvester.settings import Recipe
-from harvester.types import Block, Capture, Document, Frozen, Metadata, Source, Verdict
+from harvester.types import Block, Capture, Document, Footnote, Frozen, Metadata, Source, Verdict
 
 _HTML = ("text/html", "application/xhtml+xml")
 # WHATWG MIME Sniffing 7.1, with the elements that HTML has gained since.
@@ -65,6 +70,8 @@ class _Judged(Frozen):
     """What the forest was told of each block; none without a forest."""
     html: str | None = None
     """The source, unless the page is flat text."""
+    images: Sequence[segment.Image] = ()
+    """Those that stand between kept blocks, `before` counted in `blocks`."""
 
 
 def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document:
@@ -130,6 +137,25 @@ def _judge_html(html: str, capture: Capture, recipe: Recipe, weights: Weights) -
     blocks, origins, notes = footnotes.separate(read.cut.blocks, weights)
     contexts = [read.cut.contexts[origin] for origin in origins]
     found = msgspec.structs.replace(read.metadata, footnotes=notes)
+    judged = _judge_blocks(html, read, blocks, contexts, found, recipe, weights)
+    if judged.engine == "blocks" and (whole := article_body.instead(blocks, judged.verdicts, read.said.body)):
+        return _Judged("declared", *whole, judged.found)
+    hints = weights.hints | weights.comment_hints
+    standing = images.standing(
+        read.cut.images, judged.blocks, contexts, origins, judged.verdicts, read.cut.elements, hints
+    )
+    return msgspec.structs.replace(judged, images=standing) if standing else judged
+
+
+def _judge_blocks(
+    html: str,
+    read: "Parsed",
+    blocks: Sequence[Block],
+    contexts: Sequence[segment.Context],
+    found: Metadata,
+    recipe: Recipe,
+    weights: Weights,
+) -> _Judged:
     if recipe.engine == "trafilatura" and coverage.can_judge(html, read.shape):
         covered = coverage.judge(blocks, contexts, read.cut.elements, html, weights)
         if covered is not None:
@@ -141,8 +167,12 @@ def _judge_html(html: str, capture: Capture, recipe: Recipe, weights: Weights) -
     page = features.Facts(blocks, contexts, read.cut.elements)
     rows = features.measure(page, read.said, weights.lexicon, weights.blocks.markup)
     judged = classify.judge(blocks, page, rows, read.said, weights.blocks)
+    gone = {b.info for b, v in zip(blocks, judged.verdicts, strict=True) if v.reason == "small-print"}
+    notes: Sequence[Footnote] = found.footnotes
+    if gone:
+        blocks, notes = footnotes.without(gone, blocks, notes)
     known = msgspec.structs.replace(
-        found, page_type=judged.page_type, page_type_probability=judged.page_type_probability
+        found, footnotes=tuple(notes), page_type=judged.page_type, page_type_probability=judged.page_type_probability
     )
     return _Judged("blocks", blocks, judged.verdicts, known, judged.forest, judged.confidence, rows)
 
@@ -162,7 +192,10 @@ def parsed(html: str, recipe: Recipe, *, url: str, captured: str) -> Parsed:
     if shape.elements > recipe.max_elements:
         raise PageError("too-large", f"the page has more than {recipe.max_elements:,} elements")
     tree = segment.parse(html)
-    return Parsed(shape, segment.segment(tree), *metadata.declared(tree, url=url, captured=captured))
+    known, said = metadata.declared(tree, url=url, captured=captured)
+    base = image_markup.base(tree, url, known.canonical_url) if recipe.images else None
+    reading = Reading(formulas.are_in(html), formulas.are_rendered(html), base)
+    return Parsed(shape, segment.segment(tree, reading), known, said)
 
 
 def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
@@ -172,11 +205,12 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
     sizes = [count_words(block.text) for block in blocks]
     kept_words = sum(size for size, verdict in zip(sizes, verdicts, strict=True) if verdict.kept)
     confidence = expected_f1(sizes, verdicts) if judged.confidence is None else judged.confidence
+    shown = images.with_images(blocks, verdicts, judged.images) if judged.images else kept
     language = language_of(text)
     url = capture.uri if capture.uri.startswith("http") else None
     return Document(
         text=text,
-        markdown=to_markdown([*kept, *(b for b in blocks if b.label == "footnote")], found.footnotes),
+        markdown=to_markdown([*shown, *(b for b in blocks if b.label == "footnote")], found.footnotes),
         metadata=msgspec.structs.replace(
             found,
             url=url,
@@ -222,8 +256,10 @@ def _within(page: _Judged, limit: int) -> _Judged:
         out.append(block)
         judged.append(verdict)
         origins.append(number)
+    end = next((origins[i] for i, verdict in enumerate(judged) if verdict.reason == "truncated"), len(origins))
     return msgspec.structs.replace(
         page,
+        images=[image for image in page.images if image.before <= end],
         blocks=out,
         verdicts=judged,
         rows=[page.rows[origin] for origin in origins] if page.rows else (),

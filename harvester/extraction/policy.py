@@ -17,6 +17,7 @@ _COPY = 20
 """Words from which a block that stands twice is a copy."""
 _STANDFIRST, _STANDFIRST_WORDS, _BEHIND_HEADLINE = 0.6, 10, 3
 """Score of a standfirst, words that it has at least, and blocks behind the headline among which it is looked for."""
+_SMALL_PRINT = 0.05
 _BRIDGED, _LONGEST_BRIDGE = 0.1, 4
 """Least score of the blocks of a bridge, and their number."""
 _LINKED = 0.5
@@ -61,6 +62,16 @@ def without_newsletters(page: features.Facts, reasons: Sequence[str | None]) -> 
                 break
             e = page.parents[e] if e >= 0 else -1
     return out
+
+
+def without_small_print(
+    blocks: Sequence[Block], scores: Sequence[float], reasons: Sequence[str | None]
+) -> list[str | None]:
+    """The reasons, `small-print` for notes that are most unlikely to be body: those under offers are terms of sale."""
+    return [
+        "small-print" if why == "footnote" and block.label == "footnote" and score < _SMALL_PRINT else why
+        for block, score, why in zip(blocks, scores, reasons, strict=True)
+    ]
 
 
 def with_standfirst(

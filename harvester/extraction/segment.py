@@ -3,6 +3,8 @@
 One walk over the parsed tree, which is only read. What `markup.is_hidden` says is hidden is left out, `aria-hidden`
 with it: it marks decoration and second copies. A hidden element with more text than all that is shown is the page
 itself and is taken up: Discourse serves its posts in `<noscript>`, scripts uncover bodies and lift dialogues.
+A formula stands as its TeX, once, whatever else the page shows of it (`formulas`). TeX in the text is as it stands; one
+formula that is surely one makes the Markdown believe the page's others.
 Left out besides are line numbers and copy buttons in code, glyphs of icon fonts, footnote marks (kept in the
 Markdown) and links from a footnote back to its mark.
 """
@@ -11,9 +13,12 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser
 
+from harvester.extraction.drafts import Draft, Reading
+from harvester.extraction.tex import is_in
 from harvester.extraction.walk import walk
 from harvester.types import Block, Frozen
 
+_TEXT = Reading()
 _MAX_DEPTH = 256
 _MIN_HIDDEN_PAGE = 200
 """Characters: less in `<noscript>` is a request to switch scripts on."""
@@ -26,7 +31,8 @@ class Elements(Frozen):
     """Position of the element around; -1 for `html`."""
     tags: tuple[str, ...]
     words: tuple[frozenset[str], ...]
-    """Lower-cased words of class, id, role, itemprop and aria-label of the element itself."""
+    """Lower-cased words of class, id, role, itemprop and aria-label of the element itself, and how these make up names
+    (`markup.split_words`)."""
 
     def around(self, element: int) -> Iterator[int]:
         """The element and those around it, innermost first; 256 at most, so that deep nesting costs no more."""
@@ -48,12 +54,24 @@ class Context(Frozen):
     words: int
 
 
+class Image(Frozen):
+    """An image that stands between blocks."""
+
+    before: int
+    """Position of the block behind it; their number where there is none."""
+    element: int
+    """The element around it."""
+    block: Block
+    """Its Markdown, without text."""
+
+
 class Page(Frozen):
     """The blocks of a page and, in the same order, their contexts; and the elements these refer to."""
 
     blocks: tuple[Block, ...]
     contexts: tuple[Context, ...]
     elements: Elements
+    images: tuple[Image, ...] = ()
 
 
 def parse(html: str) -> LexborHTMLParser:
@@ -61,19 +79,26 @@ def parse(html: str) -> LexborHTMLParser:
     return LexborHTMLParser(html.encode("utf-8", "replace"))
 
 
-def segment(tree: LexborHTMLParser) -> Page:
+def segment(tree: LexborHTMLParser, reading: Reading = _TEXT) -> Page:
     """Cut a page at block-level elements and double `<br>`.
 
     Block labels: heading, paragraph, list-item, quote, code, table-row, caption, control, footnote. `info` of
     a list item is `1.` or `-`, and empty where a block continues the item above; of a footnote, its label.
     """
-    found = walk(tree, frozenset())
+    found = walk(tree, frozenset(), reading)
     least = max(found.shown + 1, _MIN_HIDDEN_PAGE)
     uncovered = frozenset(element for element, size in found.hidden.items() if size >= least)
-    if uncovered:
-        found = walk(tree, uncovered)
+    shows_tex = not reading.tex and any("\\" in d.text and d.label != "code" and is_in(d.text) for d in found.drafts)
+    if uncovered or shows_tex:
+        reading = Reading(reading.formulas, reading.tex or shows_tex, reading.images)
+        found = walk(tree, uncovered, reading)
     return Page(
-        tuple([Block(d.label, d.text, d.markdown, d.level, d.info, d.group) for d in found.drafts]),
+        tuple([_block(draft) for draft in found.drafts]),
         tuple([Context(d.element, d.tag, d.link_words, d.words) for d in found.drafts]),
         Elements(tuple(found.parents), tuple(found.tags), tuple(found.words)),
+        tuple([Image(before, draft.element, _block(draft)) for before, draft in found.images]),
     )
+
+
+def _block(draft: Draft) -> Block:
+    return Block(draft.label, draft.text, draft.markdown, draft.level, draft.info, draft.group)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from harvester.extraction.inline import escape_start, escape_text, note_label
+from harvester.extraction.inline import escape_start, markdown, note_label
 from harvester.types import Block, Footnote
 
 _MAX_DEPTH = 10
@@ -36,9 +36,12 @@ def to_markdown(blocks: Sequence[Block], footnotes: Sequence[Footnote]) -> str:
     return "".join(parts[1:]) + ("\n\n" if parts and definitions else "") + definitions
 
 
-def escape(text: str) -> str:
-    """Plain text, white space folded, as a Markdown paragraph that renders as that text."""
-    return escape_start(escape_text(text))
+def escape(text: str, *, sure: bool = False) -> str:
+    """Plain text, white space folded, as a Markdown paragraph that renders as that text; TeX in it stays TeX.
+
+    `sure` as for `tex.spans`.
+    """
+    return escape_start(markdown([(text, (), "")], sure=sure))
 
 
 def _table_of(block: Block) -> int:

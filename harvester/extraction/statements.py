@@ -20,6 +20,8 @@ class Statements(Frozen):
     description: str = ""
     texts: str = ""
     """The long strings of its JSON-LD: bodies, descriptions, answers, reviews."""
+    body: str = ""
+    """The longest `articleBody` of its JSON-LD, as it stands there."""
     types: frozenset[str] = frozenset()
     """Types of its JSON-LD items, at any depth."""
     open_graph: str = ""
@@ -28,10 +30,11 @@ class Statements(Frozen):
     """The address it came from, where that is on the web."""
 
 
-def of_items(items: Iterable[Item]) -> tuple[str, frozenset[str]]:
-    """The long strings and the types in JSON-LD items."""
+def of_items(items: Iterable[Item]) -> tuple[str, str, frozenset[str]]:
+    """The long strings, the longest `articleBody` and the types in JSON-LD items."""
     texts: list[str] = []
     types: set[str] = set()
+    body = ""
     stack: list[tuple[object, int]] = [(item, 0) for item in items]
     seen: set[int] = set()
     left, room = _MAX_VALUES, _MAX_TEXTS
@@ -48,5 +51,7 @@ def of_items(items: Iterable[Item]) -> tuple[str, frozenset[str]]:
         elif isinstance(value, dict) and depth < _MAX_DEPTH and id(value) not in seen:
             seen.add(id(value))  # an item inside another is listed by itself too
             types |= jsonld.types_of(value)
+            if isinstance(stated := value.get("articleBody"), str) and len(stated) > len(body):
+                body = stated
             stack += [(part, depth + 1) for key, part in reversed(value.items()) if key not in _ADDRESSES]
-    return " ".join(" ".join(texts).lower().split()), frozenset(types)
+    return " ".join(" ".join(texts).lower().split()), body, frozenset(types)

@@ -63,8 +63,11 @@ def code_draft(text: str, language: str, element: int, tag: str) -> Draft:
     return Draft("code", code, code, 0, language, 0, element, tag, 0, count_words(code))
 
 
-def text_draft(runs: Sequence[Run], place: Place, note: str, only_controls: bool, element: int, tag: str) -> Draft:
-    """The draft of any other block, from spaced runs. `note` is the label of the footnote that its links say it is."""
+def text_draft(
+    runs: Sequence[Run], place: Place, note: str, only_controls: bool, element: int, tag: str, sure: bool
+) -> Draft:
+    """The draft of any other block, from spaced runs. `note` is the label of the footnote that its links say it is,
+    `sure` whether TeX in it is mathematics."""
     label, level, info, group = place.label, place.level, place.info, place.group
     if note:
         label, level, info, group = "footnote", 0, note, 0
@@ -77,7 +80,7 @@ def text_draft(runs: Sequence[Run], place: Place, note: str, only_controls: bool
         text, style, mark = runs[0]
         runs = folded([(note_markup.without_label(text, info), style, mark), *runs[1:]])
     body = plain(runs)
-    written = markdown(runs)
+    written = markdown(runs, sure=sure)
     if label != "heading":
         written = escape_start(written)
     words = count_words(body)

@@ -10,13 +10,15 @@ from __future__ import annotations
 import cython
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from harvester.extraction import markup, note_markup
-from harvester.extraction.drafts import Draft, Place, Read
-from harvester.extraction.inline import CODE, LINK, Run, Style, clean, is_tidy, spaced
+from harvester.extraction import image_markup, markup, note_markup
+from harvester.extraction.drafts import Draft, Place, Read, Reading
+from harvester.extraction.formulas import formula
+from harvester.extraction.inline import CODE, IMAGE, LINK, Run, Style, clean, is_tidy, spaced
 from harvester.extraction.markup import HINTS, NO_WORDS, is_for_screen_readers, split_words
 from harvester.extraction.places import PLACED, Places, settle_in
 from harvester.extraction.styles import STYLED, code_draft, styled, text_draft
 from harvester.extraction.tables import with_rows
+from harvester.extraction.tex import DISPLAY, MATH
 
 _BLOCK = cython.declare(cython.int, 1)
 _CONTROL = cython.declare(cython.int, 2)
@@ -109,9 +111,11 @@ class Text:
     """Label of the footnote that this block is, as its link back to the mark says."""
     held: list[Draft]
     """Blocks that interrupt this one."""
+    images: list[tuple[str, Frame]]
+    """Those inside, and the elements around them."""
 
     def __init__(self, note: str) -> None:
-        self.runs, self.held = [], []
+        self.runs, self.held, self.images = [], [], []
         self.common = self.here = None
         self.only_controls, self.after_break = True, False
         self.mark, self.note = "", note
@@ -126,10 +130,10 @@ class Text:
         self.only_controls = self.only_controls and frame.in_control
 
 
-def walk(tree: LexborHTMLParser, uncovered: frozenset[int]) -> Read:
+def walk(tree: LexborHTMLParser, uncovered: frozenset[int], reading: Reading) -> Read:
     """Walk the whole tree; `uncovered` are hidden elements to take for shown."""
     found = Read()
-    walk = _Walk(found, uncovered)
+    walk = _Walk(found, uncovered, reading)
     walk.run(tree.root)
     return found
 
@@ -155,8 +159,13 @@ class _Walk:
     """Words of attributes read before."""
     hiding: dict[str, bool]
     """Whether a class of the page hides its element."""
+    base: str | None
+    """`Reading.images`."""
+    formulas: cython.bint
+    tex: cython.bint
 
-    def __init__(self, found: Read, uncovered: frozenset[int]) -> None:
+    def __init__(self, found: Read, uncovered: frozenset[int], reading: Reading) -> None:
+        self.base, self.formulas, self.tex = reading.images, reading.formulas, reading.tex
         self.found, self.uncovered = found, uncovered
         self.drafts, self.parents, self.tags, self.words = found.drafts, found.parents, found.tags, found.words
         self.shown, self.last_note, self.language, self.named = 0, 0, "", _NAMED
@@ -184,6 +193,8 @@ class _Walk:
             found.settle()
         for draft in self.drafts:
             draft.settle()
+        for _, draft in self.found.images:
+            draft.settle()
         self.found.shown = self.shown
 
     @cython.cfunc
@@ -198,6 +209,8 @@ class _Walk:
             return False
         kind: cython.int = self.kinds.get(tag, 0)
         if kind & _SILENT:
+            if self.formulas and tag == "script" and parent is not None:
+                self.formula(formula(node, tag, node.attributes), parent, parent)
             return False
         frame = Frame(node, tag, kind, parent)
         may_hide: cython.bint = bool(frame.attributes) and self.name(frame)
@@ -216,8 +229,39 @@ class _Walk:
             and node.mem_id not in self.uncovered
         ):
             frame.hidden_by = node.mem_id
+        if parent is not None:
+            if self.formulas and self.formula(formula(node, tag, frame.attributes), frame, parent):
+                return False
+            if self.base is not None and tag in image_markup.TAGS:
+                self.image(frame, parent, self.base)
         self.open(frame)
         return True
+
+    @cython.cfunc
+    def formula(self, found: tuple[str, bool] | None, frame: Frame, parent: Frame) -> cython.bint:
+        """Read the formula that an element stands for; False where it stands for none."""
+        if found is None:
+            return False
+        tex, on_own_line = found
+        if frame.hidden_by:
+            self.found.hidden[frame.hidden_by] += len(tex)
+        elif tex:
+            style = parent.style
+            marker = () if parent.in_code or CODE in style else (DISPLAY if on_own_line else MATH,)
+            self.shown += len(tex)
+            self.text.runs.append((tex, (*style, *marker), ""))
+            self.text.see(parent)
+        return True
+
+    @cython.cfunc
+    def image(self, frame: Frame, parent: Frame, base: str) -> None:
+        if frame.hidden_by or parent.in_code or parent.in_control or parent.label == "control":
+            return
+        written = image_markup.written(frame.node, frame.attributes, base)
+        if written:
+            style = [marker for marker in parent.style if marker != CODE and marker[0] != LINK]
+            self.text.runs.append(("", (*style, IMAGE), written))
+            self.text.images.append((written, parent))
 
     @cython.cfunc
     def name(self, frame: Frame) -> cython.bint:
@@ -307,10 +351,24 @@ class _Walk:
         if frame.tag == "table":
             table = frame.place.table
             if table is not None and (parent is None or parent.place.table is not table):
-                self.drafts[table.start :] = with_rows(table, self.drafts[table.start :])
+                drafts = self.drafts[table.start :]
+                rows = with_rows(table, drafts)
+                self.drafts[table.start :] = rows
+                if len(rows) != len(drafts):
+                    self.images_behind(table.start)
         if self.text.here is frame:
             self.text.here = parent
         self.top = parent
+
+    @cython.cfunc
+    def images_behind(self, start: cython.Py_ssize_t) -> None:
+        """Let the images between the cells of a table, which begins with that draft, stand behind its rows."""
+        images = self.found.images
+        for position in range(len(images) - 1, -1, -1):
+            before, draft = images[position]
+            if before <= start:
+                return
+            images[position] = (len(self.drafts), draft)
 
     @cython.cfunc
     def read(self, text: str, frame: Frame) -> None:
@@ -402,6 +460,11 @@ class _Walk:
         text = self.text
         frame = text.common
         if frame is None:
+            for written, around in text.images:
+                if around.label != "footnote":
+                    self.found.images.append(
+                        (len(self.drafts), image_markup.draft(written, around.place, around.number))
+                    )
             if text.runs or text.held:
                 self.sink += text.held
                 self.text = Text(text.note)  # a note's number may stand in a box of its own before the note's
@@ -410,8 +473,17 @@ class _Walk:
         if frame.in_code:
             draft = code_draft("".join([run[0] for run in text.runs]), self.language, frame.number, frame.block_tag)
         else:
-            draft = text_draft(text.runs, frame.place, text.note, text.only_controls, frame.number, frame.block_tag)
+            draft = self.draft(text.runs, text, frame)
+            if text.images:
+                with_images = draft.markdown
+                shown = [run for run in text.runs if not run[1] or run[1][-1] != IMAGE]
+                draft = self.draft(shown, text, frame)
+                draft.markdown = with_images
         if draft.text:
             self.sink.append(draft)
             settle_in(draft, frame.place)
         self.sink += text.held
+
+    @cython.cfunc
+    def draft(self, runs: list[Run], text: Text, frame: Frame) -> Draft:
+        return text_draft(runs, frame.place, text.note, text.only_controls, frame.number, frame.block_tag, self.tex)

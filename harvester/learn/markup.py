@@ -14,7 +14,7 @@ from harvester.extraction.features.facts import Facts
 from harvester.extraction.features.tree import words_around, words_near
 
 _SITES = 10
-_LONGEST = 24
+_LONGEST = 40
 _PENALTY = 50.0
 """Of the squared weights, halved, against the log-loss summed over weights that average 1."""
 _STEPS = 80

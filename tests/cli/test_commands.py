@@ -135,6 +135,15 @@ def test_extract_is_a_filter(harvest: Harvest, tmp_path: Path) -> None:
     assert [verdict["kept"] for verdict in document["verdicts"]] == [False, True, True]
 
 
+def test_images_stand_in_the_markdown_where_they_are_asked_for(harvest: Harvest) -> None:
+    page = PAGE.replace("</p><p>", "</p><img src=https://pier.example/lamp.jpg alt=Lamp><p>")
+    plain = harvest("extract", "-", "--md", stdin=page).stdout
+    asked = harvest("extract", "-", "--md", "--set", "extract.images=true", stdin=page).stdout
+    assert "![" not in plain
+    assert asked == plain.replace("\n\n", "\n\n![Lamp](https://pier.example/lamp.jpg)\n\n")
+    assert harvest("extract", "-", "--set", "extract.images=true", stdin=page).stdout == plain
+
+
 def test_the_engine_can_be_chosen(harvest: Harvest) -> None:
     page = "<article>" + "<p>The keeper climbs the forty steps before sunset and trims the wick of the lamp.</p>" * 3
     chosen = [

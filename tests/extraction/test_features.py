@@ -70,8 +70,8 @@ def test_each_word_of_the_markup_counts_once_however_often_it_stands_around() ->
     first, second = (list(row[:3]) for row in markup(page, ODDS))
     assert first == [0.5 - 1.0 + 0.0625 + 0.25 - 0.5 + 0.125, 0.5 - 1.0 + 0.0625, 0.25 - 0.5 + 0.125]
     assert second == [0.5 + 0.25 + 0.125, 0.5, 0.25 + 0.125]
-    assert words_around(page, page.at[0]) == ["<p", "entry", "sidebar", "<div", "<body", "<html"]
-    assert words_near(page, page.at[0]) == ["<p", "entry", "sidebar", "<div"]
+    assert words_around(page, page.at[0]) == ["<p", ".entry", ".sidebar", "entry", "sidebar", "<div", "<body", "<html"]
+    assert words_near(page, page.at[0]) == ["<p", ".entry", ".sidebar", "entry", "sidebar", "<div"]
 
 
 def test_a_copy_knows_the_block_that_stands_before_it() -> None:
@@ -86,7 +86,8 @@ def test_the_title_is_found_again_in_the_headline() -> None:
 
 
 def test_what_the_page_declares_as_its_text_is_found_in_the_blocks() -> None:
-    texts, types = of_items([{"@type": "NewsArticle", "articleBody": SENTENCE, "author": {"@type": "Person"}}])
+    texts, body, types = of_items([{"@type": "NewsArticle", "articleBody": SENTENCE, "author": {"@type": "Person"}}])
+    assert body == SENTENCE
     assert types == {"NewsArticle", "Person"}
     rows = measured(f"<p>{SENTENCE}</p><p>Subscribe to our free letter today.</p>", texts=texts)
     assert [row["declared"] for row in rows] == [1.0, 0.0]

@@ -5,13 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from harvester.extraction.drafts import Reading
 from harvester.extraction.segment import parse, segment
 from harvester.extraction.serialize import escape, to_markdown
 from harvester.types import Block, Footnote
 
-READER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin)
+READER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin).use(dollarmath_plugin)
 
 
 def item(text: str, level: int = 1, info: str = "-", group: int = 1) -> Block:
@@ -23,7 +25,8 @@ def paragraph(text: str) -> Block:
 
 
 def inline_text(token: Token) -> str:
-    return "".join(child.content for child in token.children or [] if child.type in ("text", "code_inline"))
+    seen = ("text", "code_inline", "math_inline")
+    return "".join(child.content for child in token.children or [] if child.type in seen)
 
 
 def structure(markdown: str) -> list[tuple[str, ...]]:
@@ -145,9 +148,13 @@ _BLOCKS = st.sampled_from(["<p>", "<h2>", "<ul><li>", "<ol><li>", "<li>", "</ul>
 _TEXT = MARKUP.map(lambda text: text.replace("&", "&amp;").replace("<", "&lt;"))
 
 
-@given(st.lists(st.one_of(_OPEN, _BLOCKS, _TEXT), max_size=30).map("".join))
+_FORMULAS = st.sampled_from(["<math alttext='a_1*b*'></math>", "<math alttext='[c_d](e) | '></math>"])
+_IMAGES = st.sampled_from(["<img src=/a_b_(c).png alt='[x]*y* z_'>", "<img alt='|' title='&quot;t&quot;' src=b.gif>"])
+
+
+@given(st.lists(st.one_of(_OPEN, _BLOCKS, _TEXT, _FORMULAS, _IMAGES), max_size=30).map("".join))
 def test_a_page_read_back_from_its_markdown_has_the_same_text(html: str) -> None:
-    blocks = segment(parse(html)).blocks
+    blocks = segment(parse(html), Reading(formulas=True, images="https://a.example/d/e")).blocks
     seen = "".join(part[-1] for part in structure(to_markdown(blocks, [])))
     assert "".join(seen.split()) == "".join("".join(block.text for block in blocks).split())
 

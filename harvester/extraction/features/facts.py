@@ -1,6 +1,7 @@
 # cython: boundscheck=False, wraparound=False
 """A page's blocks and elements as flat arrays: what all features are counted from."""
 
+import re
 from array import array
 from collections.abc import Sequence
 
@@ -8,6 +9,7 @@ import cython
 
 from harvester.extraction.features.parts import KIND_OF_WORD, KINDS_OF_TAG, NEGATIVE
 from harvester.extraction.segment import Context, Elements
+from harvester.extraction.words import UNSPACED
 from harvester.types import Block
 
 LABELS = ("paragraph", "heading", "list-item", "quote", "code", "table-row", "caption", "control", "footnote")
@@ -40,8 +42,15 @@ class Facts:
         self.tags, self.hint_words, self.parents = elements.tags, elements.words, array("i", elements.parents)
         self.at = array("i", [context.element for context in contexts])
         self.cut_from = [context.tag for context in contexts]
-        self.words = array("i", [max(context.words, 1) for context in contexts])
-        self.links = array("i", [min(context.link_words, max(context.words, 1)) for context in contexts])
+        sizes = [_size(block.text, context.words) for block, context in zip(blocks, contexts, strict=True)]
+        self.words = array("i", [max(size, 1) for size in sizes])
+        self.links = array(
+            "i",
+            [
+                min(context.link_words * size // max(context.words, 1), max(size, 1))
+                for context, size in zip(contexts, sizes, strict=True)
+            ],
+        )
         self.label = array("i", [_NUMBER_OF_LABEL.get(block.label, 0) for block in blocks])
         self.level = array("i", [block.level for block in blocks])
         self.total = sum(self.words) or 1
@@ -232,3 +241,13 @@ def tokens(text: str) -> list[str]:
         if bare:
             out.append(bare)
     return out
+
+
+_UNSPACED_CHARACTER = re.compile(f"[{UNSPACED}]")
+
+
+def _size(text: str, words: int) -> int:
+    """Words of a block; two characters of a script without spaces are about one."""
+    if text.isascii():
+        return words
+    return words - len(_UNSPACED_CHARACTER.findall(text)) // 2
