@@ -146,9 +146,9 @@ def to_text(body: bytes, content_type: str | None = None, *, html: bool = True) 
     """Decode a page; never fails, never yields a lone surrogate: what does not decode is U+FFFD."""
     for mark, codec in _BOMS:
         if body.startswith(mark):
-            return _clean(body[len(mark) :].decode(codec, "replace"))
+            return _clean(body[len(mark) :].decode(codec, "replace"), codec)
     codec = _declared(body, content_type, html) or _detected(body)
-    return _clean(body.decode(codec, "replace"))
+    return _clean(body.decode(codec, "replace"), codec)
 
 
 def _declared(body: bytes, content_type: str | None, html: bool) -> str | None:
@@ -176,9 +176,10 @@ def _codec(label: str) -> str | None:
     return None if encoding is None else _CODECS.get(encoding.name) or encoding.codec_info.name
 
 
-def _clean(text: str) -> str:
+def _clean(text: str, codec: str) -> str:
     try:
-        text.encode()  # several times as fast as the search, and hardly a page has any
+        if codec != "utf-8":  # which decodes none
+            text.encode()  # several times as fast as the search, and hardly a page has any
     except UnicodeEncodeError:
         text = _SURROGATE.sub("\ufffd", text)
     if "\r" in text:

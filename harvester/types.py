@@ -193,7 +193,7 @@ class Capture(Frozen):
         return next((h.value for h in self.headers if h.name.lower() == name.lower()), None)
 
 
-class Block(Frozen):
+class Block(Frozen, gc=False):
     """A run of visible text that stands or falls as one: a paragraph, a heading, a table row, a line."""
 
     label: str
@@ -211,7 +211,7 @@ class Block(Frozen):
     """Number of the list, table or quote the block belongs to; 0 for none."""
 
 
-class Verdict(Frozen):
+class Verdict(Frozen, gc=False):
     """What was decided about the block at the same position, and why."""
 
     kept: bool
@@ -220,7 +220,7 @@ class Verdict(Frozen):
     reason: str
 
 
-class Footnote(Frozen):
+class Footnote(Frozen, gc=False):
     """A note, taken out of the sentence it stood in."""
 
     label: str

@@ -53,21 +53,22 @@ def judge(
     model: "BlockModel",
 ) -> Judgement:
     """A verdict for each of the blocks, of which there is one at least; scores have four places before they decide."""
-    types = page_type.probabilities(model.page_type, page_type.measure(page, rows, said))
+    table = [*rows]  # a row of `Rows` is a copy: one of each is enough
+    types = page_type.probabilities(model.page_type, page_type.measure(page, table, said))
     scores = [round(score, 4) for score in blended(rows, types[0], model)]
-    reasons = [policy.never_body(block, row) for block, row in zip(blocks, rows, strict=True)]
+    reasons = [policy.never_body(block, row) for block, row in zip(blocks, table, strict=True)]
     reasons = policy.without_newsletters(page, policy.with_one_headline(reasons))
     if weight_of_article(types[0]) < 0.5:
         reasons = policy.without_small_print(blocks, scores, reasons)
-    scores = policy.tables_together(blocks, page, policy.with_standfirst(blocks, page, rows, scores, reasons))
+    scores = policy.tables_together(blocks, page, policy.with_standfirst(blocks, page, table, scores, reasons))
     kept, expected = best_set(page.words, scores, [reason is None for reason in reasons], unlikely=_UNLIKELY)
-    kept = policy.bridged(blocks, page, rows, scores, reasons, kept)
+    kept = policy.bridged(blocks, page, table, scores, reasons, kept)
     kind = max(range(len(types)), key=types.__getitem__)
     return Judgement(
         tuple(
             Verdict(True, scores[i], "body")
             if i in kept
-            else Verdict(False, scores[i], reasons[i] or why_dropped(page, i, rows[i]))
+            else Verdict(False, scores[i], reasons[i] or why_dropped(page, i, table[i]))
             for i in range(len(blocks))
         ),
         page_type.TYPES[kind],

@@ -4,8 +4,6 @@ from collections import Counter
 
 import msgspec
 
-from harvester.types import Frozen
-
 _MAX_ITEM_BLOCKS = 6
 
 
@@ -92,7 +90,7 @@ class Table(msgspec.Struct, eq=False):
     rows: list[Row] = msgspec.field(default_factory=list)
 
 
-class Place(msgspec.Struct, eq=False):
+class Place(msgspec.Struct, eq=False, gc=False):
     """What a block at a place of the page is, and what it stands in; never changed, shared by elements inside."""
 
     label: str = "paragraph"
@@ -107,17 +105,6 @@ class Place(msgspec.Struct, eq=False):
     row: Row | None = None
     in_notes: bool = False
     """Inside an element that holds the page's footnotes."""
-
-
-class Reading(Frozen):
-    """What of a page is read besides its text."""
-
-    formulas: bool = False
-    """Elements that stand for a formula, as TeX."""
-    tex: bool = False
-    """The page shows the TeX in its text as mathematics."""
-    images: str | None = None
-    """The address that images are relative to, empty where it is unknown; None where they are not asked for."""
 
 
 class Read:

@@ -31,7 +31,9 @@ def separate(blocks: Sequence[Block], weights: Words) -> tuple[list[Block], list
     sentence is cut out of it; where the list only has the mark `[3]`, the mark is.
     """
     listed = _note_list(blocks, weights)
-    notes = {blocks[i].info: fold(blocks[i].text) for i in range(len(blocks)) if blocks[i].label == "footnote"}
+    notes = {block.info: fold(block.text) for block in blocks if block.label == "footnote"}
+    if not listed and not notes:
+        return [*blocks], [*range(len(blocks))], ()
     for position, (label, text) in listed.items():
         notes.setdefault(label, text)
         blocks = [*blocks[:position], _note_block(label, blocks[position].text, text), *blocks[position + 1 :]]
@@ -65,7 +67,8 @@ def _note_list(blocks: Sequence[Block], weights: Words) -> dict[int, tuple[str, 
     runs: list[dict[int, tuple[str, str]]] = []
     expected = 1
     for position, block in enumerate(blocks):
-        match = _LISTED.match(block.text)
+        text = block.text
+        match = _LISTED.match(text) if text and (text[0] in "[(^" or text[0].isdecimal()) else None
         number = int(match[1]) if match else None
         if match and number == 1:
             runs.append({})

@@ -12,7 +12,8 @@ from harvester.extraction.inline import clean
 from harvester.extraction.markup import BLOCKS, Attributes
 from harvester.extraction.tex import undelimited
 
-_MARKS = ("<math", "mwe-math", "math/tex", "latex", "math inline", "math display", '"tex"', "'tex'")
+WORDS = frozenset(("latex", "math", "tex"))
+"""Words of which elements but `<math>` and `<script>` have one where `formula` knows them."""
 _RENDERERS = ("MathJax", "mathjax", "KaTeX", "katex", "math/tex")
 _IMAGES = frozenset(("latex", "mwe-math-fallback-image-display", "mwe-math-fallback-image-inline", "tex"))
 _OPEN_ENDED = frozenset((*BLOCKS, "math"))
@@ -23,11 +24,6 @@ _WRAPPED = re.compile(r"\{\\(?:display|text)style(?![A-Za-z])(.*)\}", re.S)
 
 Formula = tuple[str, bool]
 """TeX, and whether it stands on a line of its own. Without TeX the element is passed over: its formula comes behind it."""
-
-
-def are_in(html: str) -> bool:
-    """Whether a page may hold elements that `formula` knows."""
-    return any(mark in html for mark in _MARKS) or are_rendered(html)
 
 
 def are_rendered(html: str) -> bool:

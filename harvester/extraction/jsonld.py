@@ -1,11 +1,13 @@
 """JSON-LD of a page: the items it declares and the one that is the page's main content. Broken JSON is passed over."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _MAX_SCRIPTS, _MAX_CHARACTERS, _MAX_ITEMS, _MAX_DEPTH = 10, 1_000_000, 2_000, 12
 _INTO = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "isPartOf")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _WORKS = {"Recipe", "HowTo", "Product", "Event", "Course", "Book", "VideoObject", "JobPosting", "Report"}
 _PAGES = {"WebPage", "CollectionPage", "AboutPage", "ItemPage", "ProfilePage", "MedicalWebPage", "QAPage"}
 
@@ -23,8 +25,8 @@ def items(scripts: Iterable[str]) -> list[Item]:
         try:
             # Control characters inside strings are common and harmless; comments around the JSON are old habit.
             value = json.loads(script.strip().removeprefix("<!--").removesuffix("-->").strip(" \n\t;"), strict=False)
-            # A lone surrogate can be written as an escape; no encoder takes it afterwards.
-            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+            if _SURROGATE.search(script):  # a lone one can be written as an escape; no encoder takes it afterwards
+                value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
         except (ValueError, RecursionError):
             continue
         found += _objects(value)

@@ -17,7 +17,6 @@ from harvester.extraction import (
     features,
     flat,
     footnotes,
-    formulas,
     gate,
     image_markup,
     images,
@@ -28,7 +27,6 @@ from harvester.extraction import (
     segment,
 )
 from harvester.extraction.contributions import Contribution
-from harvester.extraction.drafts import Reading
 from harvester.extraction.language import language_of
 from harvester.extraction.model import Weights
 from harvester.extraction.serialize import escape, to_markdown
@@ -84,7 +82,8 @@ def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document
     document = _document(judged, capture, recipe)
     if document.kept_words < scripts.FEW_WORDS and judged.html is not None:
         shown = document.kept_words + document.dropped_words
-        if sign := scripts.needs_scripts(segment.parse(judged.html), kept_words=document.kept_words, shown_words=shown):
+        tree = segment.parse(judged.html.encode("utf-8", "replace"))
+        if sign := scripts.needs_scripts(tree, kept_words=document.kept_words, shown_words=shown):
             raise PageError("needs-scripts", f"{sign}; if it is not rendered yet, `render: true` in the index says to")
     if not document.text:
         raise PageError("no-text", "no block of the page was judged to be body")
@@ -188,14 +187,14 @@ class Parsed(Frozen):
 
 def parsed(html: str, recipe: Recipe, *, url: str, captured: str) -> Parsed:
     """Cut a page into blocks and read what it declares. Raises PageError `too-deep`, `too-large`."""
-    shape = gate.check(html, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
+    data = html.encode("utf-8", "replace")
+    shape = gate.check(data, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
     if shape.elements > recipe.max_elements:
         raise PageError("too-large", f"the page has more than {recipe.max_elements:,} elements")
-    tree = segment.parse(html)
+    tree = segment.parse(data)
     known, said = metadata.declared(tree, url=url, captured=captured)
     base = image_markup.base(tree, url, known.canonical_url) if recipe.images else None
-    reading = Reading(formulas.are_in(html), formulas.are_rendered(html), base)
-    return Parsed(shape, segment.segment(tree, reading), known, said)
+    return Parsed(shape, segment.segment(tree, html, base), known, said)
 
 
 def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
@@ -220,7 +219,7 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
                 [*(s for s in found.sources if s.field != "language" or not language)]
                 + ([Source("language", "text")] if language else [])
             ),
-            word_count=count_words(text),
+            word_count=kept_words,
             truncated=found.truncated or capture.truncated is not None,
         ),
         blocks=tuple(blocks),

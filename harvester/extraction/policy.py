@@ -53,6 +53,8 @@ def without_newsletters(page: features.Facts, reasons: Sequence[str | None]) -> 
     """The reasons, with one for each block of a small part of the page that names itself a newsletter or a subscription:
     such boxes stand between paragraphs and are written like them."""
     out = list(reasons)
+    if all(map(_NEWSLETTER.isdisjoint, page.names)):
+        return out
     for i, why in enumerate(reasons):
         e = page.at[i]
         for _ in range(_LEVELS if why is None else 0):

@@ -9,16 +9,16 @@ Left out besides are line numbers and copy buttons in code, glyphs of icon fonts
 Markdown) and links from a footnote back to its mark.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborHTMLParser
 
-from harvester.extraction.drafts import Draft, Reading
+from harvester.extraction.drafts import Draft
+from harvester.extraction.formulas import are_rendered
 from harvester.extraction.tex import is_in
 from harvester.extraction.walk import walk
 from harvester.types import Block, Frozen
 
-_TEXT = Reading()
 _MAX_DEPTH = 256
 _MIN_HIDDEN_PAGE = 200
 """Characters: less in `<noscript>` is a request to switch scripts on."""
@@ -43,7 +43,7 @@ class Elements(Frozen):
             element = self.parents[element]
 
 
-class Context(Frozen):
+class Context(Frozen, gc=False):
     """Where a block stands in the page."""
 
     element: int
@@ -74,30 +74,38 @@ class Page(Frozen):
     images: tuple[Image, ...] = ()
 
 
-def parse(html: str) -> LexborHTMLParser:
-    """The tree of any text; see `gate` for what must not come here."""
-    return LexborHTMLParser(html.encode("utf-8", "replace"))
+def parse(html: bytes) -> LexborHTMLParser:
+    """The tree of any text in UTF-8; see `gate` for what must not come here."""
+    return LexborHTMLParser(html)
 
 
-def segment(tree: LexborHTMLParser, reading: Reading = _TEXT) -> Page:
+def segment(tree: LexborHTMLParser, html: str = "", images: str | None = None) -> Page:
     """Cut a page at block-level elements and double `<br>`.
 
     Block labels: heading, paragraph, list-item, quote, code, table-row, caption, control, footnote. `info` of
     a list item is `1.` or `-`, and empty where a block continues the item above; of a footnote, its label.
+    `html` is the page's source, which says whether it loads what shows TeX as mathematics; `images` the address that images
+    are relative to, empty where it is unknown, None where they are not asked for.
     """
-    found = walk(tree, frozenset(), reading)
+    found = walk(tree, frozenset(), tex=False, images=images)
     least = max(found.shown + 1, _MIN_HIDDEN_PAGE)
     uncovered = frozenset(element for element, size in found.hidden.items() if size >= least)
-    shows_tex = not reading.tex and any("\\" in d.text and d.label != "code" and is_in(d.text) for d in found.drafts)
-    if uncovered or shows_tex:
-        reading = Reading(reading.formulas, reading.tex or shows_tex, reading.images)
-        found = walk(tree, uncovered, reading)
+    if uncovered:
+        found = walk(tree, uncovered, tex=False, images=images)
+    if _shows_tex(found.drafts, html):
+        found = walk(tree, uncovered, tex=True, images=images)
     return Page(
         tuple([_block(draft) for draft in found.drafts]),
         tuple([Context(d.element, d.tag, d.link_words, d.words) for d in found.drafts]),
         Elements(tuple(found.parents), tuple(found.tags), tuple(found.words)),
         tuple([Image(before, draft.element, _block(draft)) for before, draft in found.images]),
     )
+
+
+def _shows_tex(drafts: Sequence[Draft], html: str) -> bool:
+    """Whether TeX in the text is mathematics: some may be, and the page loads what shows it or holds what is surely some."""
+    maybe = [d.text for d in drafts if ("\\" in d.text or d.text.count("$") > 1) and d.label != "code"]
+    return bool(maybe) and (are_rendered(html) or any(map(is_in, maybe)))
 
 
 def _block(draft: Draft) -> Block:

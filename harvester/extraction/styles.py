@@ -75,6 +75,12 @@ def text_draft(
         label, level, info, group = "control", 0, "", 0
     elif label == "list-item" and place.item is not None and place.item.begun:
         info = ""  # continues the item
+    if len(runs) == 1 and not runs[0][1] and not runs[0][2] and label != "footnote":  # most blocks
+        body = runs[0][0].removeprefix(" ").rstrip(" ")
+        written = markdown([(body, (), "")], sure=sure)
+        if label != "heading":
+            written = escape_start(written)
+        return Draft(label, body, written, level, info, group, element, tag, 0, count_words(body))
     runs = folded(runs)
     if label == "footnote" and runs:
         text, style, mark = runs[0]

@@ -13,10 +13,6 @@ from harvester.types import Frozen
 
 _CHUNK = cython.declare(cython.Py_ssize_t, 256)
 """Rows that are read at once: so many stay in the cache."""
-_ALL = cython.declare(cython.ulonglong, 0xFFFF_FFFF_FFFF_FFFF)
-_PLACE = array("i", bytes(4 * 67))
-for _bit in range(64):
-    _PLACE[(1 << _bit) % 67] = _bit  # 67 is the smallest number that tells the powers of two below 2**64 apart
 
 
 class Forest(Frozen, forbid_unknown_fields=True, dict=True):
@@ -83,16 +79,11 @@ def check(forest: Forest, columns: Sequence[str], *, classes: int) -> None:
 
 
 class Nodes:
-    """A forest laid out for walking: node numbers run through all trees, a negative child is ~ the number of a leaf.
-
-    For `log_odds` the leaves of a tree stand in `ordered` from left to right, those of all trees one after another, and
-    `keep` has for each split as bits the leaves of its tree that a row can still reach when it goes right.
-    """
+    """A forest laid out for walking: node numbers run through all trees, a negative child is ~ the number of a leaf."""
 
     def __init__(self, forest: Forest) -> None:
         self.roots, self.feature, self.left, self.right = array("i"), array("i"), array("i"), array("i")
         self.cut, self.value = array("d"), array("d")
-        self.keep, self.ordered = array("Q"), array("d")
         children = [array("b", part) for part in (forest.left, forest.right)]
         values = array("h", forest.values)
         if sys.byteorder == "big":
@@ -107,121 +98,138 @@ class Nodes:
                 for side, child in ((self.left, children[0][split]), (self.right, children[1][split])):
                     side.append(node + child if child >= 0 else ~(leaf + ~child))
             self.value.extend(values[leaf + i] * forest.unit for i in range(leaves))
-            self._order(node, leaf, leaves)
             node += leaves - 1
             leaf += leaves
-
-    def _order(self, node: int, leaf: int, leaves: int) -> None:
-        """Place the leaves of a tree, which begins with this split and this leaf, from left to right."""
-        order = [self.roots[-1]] if leaves > 1 else []
-        for split in order:  # grows while it is read: each split stands before those below it
-            order += [child for child in (self.left[split], self.right[split]) if child >= 0]
-        below = {~(leaf + i): 1 for i in range(leaves)}
-        for split in reversed(order):
-            below[split] = below[self.left[split]] + below[self.right[split]]
-        start = {self.roots[-1]: 0}
-        self.keep.extend([0] * len(order))
-        for split in order:
-            left, right = self.left[split], self.right[split]
-            start[left], start[right] = start[split], start[split] + below[left]
-            self.keep[split] = _ALL ^ ((1 << below[left]) - 1) << start[left]
-        self.ordered.extend(self.value[i] for i in sorted(range(leaf, leaf + leaves), key=lambda i: start[~i]))
 
 
 def log_odds(forest: Forest, rows: Sequence[Sequence[float]]) -> list[list[float]]:
     """For each row the sum of its leaves, one a class; columns in the order of `forest.columns`.
 
-    After QuickScorer (Lucchese et al. 2015): a split whose test fails takes the leaves on its left from those that a row
-    can reach, and the leftmost that is left is the row's. What all rows have in common decides a split once for all.
+    All rows go down a tree together: each split parts those that reach it. What they have in common, such as the numbers
+    of the page as a whole, decides a split once for all.
     """
     flat = rows.values if isinstance(rows, Rows) else array("d", [value for row in rows for value in row])
-    width, classes = len(forest.columns), forest.classes
+    width, classes, nodes = len(forest.columns), forest.classes, forest.nodes
     sums = array("d", bytes(8 * len(rows) * classes))
     for first in range(0, len(rows), _CHUNK):
-        _sum_up(forest, flat, sums, first, min(_CHUNK, len(rows) - first), width)
+        count = min(_CHUNK, len(rows) - first)
+        low, high = flat[first * width : (first + 1) * width], flat[first * width : (first + 1) * width]
+        _bound(flat, low, high, first, count, width)
+        _add_leaves(
+            nodes.roots, nodes.feature, nodes.cut, nodes.left, nodes.right, nodes.value, flat, low, high,
+            array("i", range(first, first + count)), array("i", bytes(4 * count)), array("i", bytes(4 * 3 * 64)), sums,
+            width, count, classes,
+        )  # fmt: skip
     return [sums[at : at + classes].tolist() for at in range(0, len(sums), classes)]
+
+
+# Arrays that are arguments are read faster than those that a function looks up itself: the compiler knows that no store
+# changes where they lie.
 
 
 @cython.cfunc
 @cython.boundscheck(False)
 @cython.wraparound(False)
-def _sum_up(
-    forest: Forest,
-    flat: Sequence[float],
-    all_sums: Sequence[float],
+def _bound(
+    rows: cython.double[::1],
+    low: cython.double[::1],
+    high: cython.double[::1],
     first: cython.Py_ssize_t,
     count: cython.Py_ssize_t,
     width: cython.Py_ssize_t,
 ) -> None:
-    """Add the leaves of every tree to the sums of `count` rows from `first` on.
+    """Find the least and the greatest value of each column in `count` rows from `first` on."""
+    at: cython.Py_ssize_t
+    c: cython.Py_ssize_t
+    value: cython.double
+    for at in range(first * width, (first + count) * width, width):
+        for c in range(width):
+            value = rows[at + c]
+            low[c] = value if value < low[c] else low[c]
+            high[c] = value if value > high[c] else high[c]
 
-    Long because it is one loop over typed locals: split up, each part would have to look them up anew for every tree.
+
+@cython.cfunc
+@cython.boundscheck(False)
+@cython.wraparound(False)
+@cython.cdivision(True)
+def _add_leaves(
+    roots: cython.int[::1],
+    feature: cython.int[::1],
+    cut: cython.double[::1],
+    left: cython.int[::1],
+    right: cython.int[::1],
+    value_of: cython.double[::1],
+    rows: cython.double[::1],
+    low: cython.double[::1],
+    high: cython.double[::1],
+    order: cython.int[::1],
+    aside: cython.int[::1],
+    waiting: cython.int[::1],
+    sums: cython.double[::1],
+    width: cython.Py_ssize_t,
+    count: cython.Py_ssize_t,
+    classes: cython.Py_ssize_t,
+) -> None:
+    """Add the leaves of every tree to the sums of `count` rows from `first` on, which stand in `columns`.
+
+    `order` are the rows, those that go down together beside one another; `waiting` has the parts that wait at a right
+    child, as many at most as a tree has leaves. Long because it is one loop over typed locals.
     """
-    nodes = forest.nodes
-    feature: cython.int[::1] = nodes.feature
-    cut: cython.double[::1] = nodes.cut
-    keep: cython.ulonglong[::1] = nodes.keep
-    ordered: cython.double[::1] = nodes.ordered
-    leaves: cython.uchar[::1] = array("B", forest.leaves)
-    place: cython.int[::1] = _PLACE
-    sums: cython.double[::1] = all_sums
-    rows: cython.double[::1] = flat
-    columns: cython.double[::1] = array("d", bytes(8 * width * count))
-    low: cython.double[::1] = array("d", bytes(8 * width))
-    high: cython.double[::1] = array("d", bytes(8 * width))
-    reach: cython.ulonglong[::1] = array("Q", bytes(8 * count))
-    open_: cython.int[::1] = array("i", bytes(4 * 64))
-    classes: cython.Py_ssize_t = forest.classes
     r: cython.Py_ssize_t
     c: cython.Py_ssize_t
     k: cython.Py_ssize_t
-    split: cython.Py_ssize_t
     tree: cython.Py_ssize_t
-    node: cython.Py_ssize_t = 0
-    leaf: cython.Py_ssize_t = 0
-    undecided: cython.Py_ssize_t
-    common: cython.ulonglong
-    bits: cython.ulonglong
-    right: cython.ulonglong
+    node: cython.Py_ssize_t
+    start: cython.Py_ssize_t
+    end: cython.Py_ssize_t
+    to_left: cython.Py_ssize_t
+    to_right: cython.Py_ssize_t
+    waits: cython.Py_ssize_t
+    goes_left: cython.Py_ssize_t
+    at: cython.Py_ssize_t
     value: cython.double
-    all_: cython.ulonglong = _ALL
-    for c in range(width):
-        low[c] = high[c] = rows[first * width + c]
-        for r in range(count):
-            value = rows[(first + r) * width + c]
-            columns[c * count + r] = value
-            low[c] = min(low[c], value)
-            high[c] = max(high[c], value)
-    for tree in range(len(leaves)):
-        common = all_
-        undecided = 0
-        for split in range(node, node + leaves[tree] - 1):
-            value = cut[split]
-            c = feature[split]
-            if high[c] <= value or common & ~keep[split] == 0:
-                continue
-            if low[c] > value:
-                common &= keep[split]
-            else:
-                open_[undecided] = split
-                undecided += 1
-        if not undecided:
-            value = ordered[leaf + place[(common & -common) % 67]]
-            for r in range(count):
-                sums[(first + r) * classes + tree % classes] += value
-        else:
-            for r in range(count):
-                reach[r] = common
-            for k in range(undecided):
-                split = open_[k]
-                value, right, c = cut[split], keep[split], feature[split] * count
-                for r in range(count):
-                    reach[r] = reach[r] & (right | (all_ if columns[c + r] <= value else 0))
-            for r in range(count):
-                bits = reach[r]
-                sums[(first + r) * classes + tree % classes] += ordered[leaf + place[(bits & -bits) % 67]]
-        node += leaves[tree] - 1
-        leaf += leaves[tree]
+    for tree in range(len(roots)):
+        node, start, end, waits = roots[tree], 0, count, 0
+        at = tree % classes
+        while True:
+            while node >= 0 and end - start > 1:
+                c, value = feature[node], cut[node]
+                if high[c] <= value:
+                    node = left[node]
+                    continue
+                if low[c] > value:
+                    node = right[node]
+                    continue
+                to_left, to_right = start, 0
+                for k in range(start, end):
+                    r = order[k]
+                    goes_left = rows[c + r * width] <= value
+                    order[to_left] = r
+                    aside[to_right] = r
+                    to_left += goes_left
+                    to_right += 1 - goes_left
+                if to_right == 0:
+                    node = left[node]
+                    continue
+                for k in range(to_right):
+                    order[to_left + k] = aside[k]
+                if to_left == start:
+                    node = right[node]
+                    continue
+                waiting[waits], waiting[waits + 1], waiting[waits + 2] = right[node], to_left, end
+                waits += 3
+                node, end = left[node], to_left
+            r = order[start]
+            while node >= 0:
+                node = left[node] if rows[feature[node] + r * width] <= cut[node] else right[node]
+            value = value_of[~node]
+            for k in range(start, end):
+                sums[at + order[k] * classes] += value
+            if not waits:
+                break
+            waits -= 3
+            node, start, end = waiting[waits], waiting[waits + 1], waiting[waits + 2]
 
 
 def probability(log_odd: float) -> float:

@@ -11,8 +11,8 @@ import cython
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from harvester.extraction import image_markup, markup, note_markup
-from harvester.extraction.drafts import Draft, Place, Read, Reading
-from harvester.extraction.formulas import formula
+from harvester.extraction.drafts import Draft, Place, Read
+from harvester.extraction.formulas import WORDS, formula
 from harvester.extraction.inline import CODE, IMAGE, LINK, Run, Style, clean, is_tidy, spaced
 from harvester.extraction.markup import HINTS, NO_WORDS, is_for_screen_readers, split_words
 from harvester.extraction.places import PLACED, Places, settle_in
@@ -32,12 +32,14 @@ _HIDING = frozenset(("hidden", "style", "aria-hidden"))
 _BODY = Place()
 _CONTROL_HOSTS = frozenset(("p", *markup.HEADINGS))
 """Elements in which a button or a label is part of the sentence."""
-_TELLING = frozenset((*note_markup.WORDS, *markup.WORDS))
-# Pages of a site have their classes in common. The words of a value depend on nothing else, so nothing else shows it.
-_NAMED: dict[str, frozenset[str]] = {}
-_MAX_NAMED, _MAX_NAME = 16_384, 300
+_TELLING = frozenset((*note_markup.WORDS, *markup.WORDS, *WORDS))
+# Pages of a site have their classes in common. What a value says depends on nothing else, so nothing else shows it.
+_NAMED: dict[str, tuple[frozenset[str], bool, bool]] = {}
+_UNITED: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
+_MAX_NAMED, _MAX_NAME, _MAX_UNITED, _MAX_WORDS = 16_384, 300, 4_096, 60
 
 
+@cython.no_gc  # a frame knows those around it and the text that it interrupts, which knows those around it: no cycle
 @cython.final
 @cython.cclass
 class Frame:
@@ -51,6 +53,7 @@ class Frame:
     words: frozenset[str]
     telling: cython.bint
     """Whether one of the words is asked for anywhere."""
+    may_be_formula: cython.bint
     parent: Frame | None
     is_block: cython.bint
     block_tag: str
@@ -70,10 +73,12 @@ class Frame:
     interrupted: Text | None
     """The block that this element interrupts."""
 
-    def __init__(self, node: LexborNode, tag: str, kind: cython.int, parent: Frame | None) -> None:
+    @cython.cfunc
+    def begin(self, node: LexborNode, tag: str, kind: cython.int, parent: Frame | None) -> Frame:
+        """Set the fields of a new frame; a C function, where `__init__` would be called with Python objects."""
         self.node, self.tag, self.kind, self.parent = node, tag, kind, parent
         self.attributes = node.attributes
-        self.words, self.telling = NO_WORDS, False
+        self.words, self.telling, self.may_be_formula = NO_WORDS, False, False
         self.number, self.items, self.interrupted = 0, 0, None
         if parent is None:
             self.place, self.label, self.style, self.hidden_by, self.block_tag = _BODY, _BODY.label, (), 0, tag
@@ -91,8 +96,10 @@ class Frame:
             self.in_control = True
             if tag == "button" or tag == "label":
                 self.is_block = parent is None or parent.block_tag not in _CONTROL_HOSTS
+        return self
 
 
+@cython.no_gc
 @cython.final
 @cython.cclass
 class Text:
@@ -130,10 +137,14 @@ class Text:
         self.only_controls = self.only_controls and frame.in_control
 
 
-def walk(tree: LexborHTMLParser, uncovered: frozenset[int], reading: Reading) -> Read:
-    """Walk the whole tree; `uncovered` are hidden elements to take for shown."""
+def walk(tree: LexborHTMLParser, uncovered: frozenset[int], *, tex: bool, images: str | None) -> Read:
+    """Walk the whole tree; `uncovered` are hidden elements to take for shown.
+
+    `tex` where TeX in the text is mathematics; `images` is the address that images are relative to, empty where there is
+    none, and None where images are not asked for.
+    """
     found = Read()
-    walk = _Walk(found, uncovered, reading)
+    walk = _Walk(found, uncovered, tex, images)
     walk.run(tree.root)
     return found
 
@@ -155,23 +166,22 @@ class _Walk:
     last_note: int
     language: str
     kinds: dict[str, int]
-    named: dict[str, frozenset[str]]
-    """Words of attributes read before."""
-    hiding: dict[str, bool]
-    """Whether a class of the page hides its element."""
+    named: dict[str, tuple[frozenset[str], bool, bool]]
+    """For values of attributes read before their words, whether one is telling, and whether such a class hides."""
+    united: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]]
+    """Words of two attributes together."""
     base: str | None
-    """`Reading.images`."""
-    formulas: cython.bint
     tex: cython.bint
 
-    def __init__(self, found: Read, uncovered: frozenset[int], reading: Reading) -> None:
-        self.base, self.formulas, self.tex = reading.images, reading.formulas, reading.tex
+    def __init__(self, found: Read, uncovered: frozenset[int], tex: bool, images: str | None) -> None:
+        self.base, self.tex = images, tex
         self.found, self.uncovered = found, uncovered
         self.drafts, self.parents, self.tags, self.words = found.drafts, found.parents, found.tags, found.words
         self.shown, self.last_note, self.language, self.named = 0, 0, "", _NAMED
-        self.hiding = {}
-        if len(_NAMED) >= _MAX_NAMED:
+        self.united = _UNITED
+        if len(_NAMED) >= _MAX_NAMED or len(_UNITED) >= _MAX_UNITED:
             _NAMED.clear()
+            _UNITED.clear()
         self.text, self.sink, self.top, self.places = Text(""), self.drafts, None, Places()
         self.kinds = _KINDS
 
@@ -209,10 +219,11 @@ class _Walk:
             return False
         kind: cython.int = self.kinds.get(tag, 0)
         if kind & _SILENT:
-            if self.formulas and tag == "script" and parent is not None:
+            if tag == "script" and parent is not None:
                 self.formula(formula(node, tag, node.attributes), parent, parent)
             return False
-        frame = Frame(node, tag, kind, parent)
+        new: Frame = Frame.__new__(Frame)
+        frame = new.begin(node, tag, kind, parent)
         may_hide: cython.bint = bool(frame.attributes) and self.name(frame)
         if parent is not None:
             if parent.in_code and markup.is_left_out_of_code(tag, frame.attributes, frame.words):
@@ -230,7 +241,9 @@ class _Walk:
         ):
             frame.hidden_by = node.mem_id
         if parent is not None:
-            if self.formulas and self.formula(formula(node, tag, frame.attributes), frame, parent):
+            if (frame.may_be_formula or tag == "math") and self.formula(
+                formula(node, tag, frame.attributes), frame, parent
+            ):
                 return False
             if self.base is not None and tag in image_markup.TAGS:
                 self.image(frame, parent, self.base)
@@ -270,22 +283,32 @@ class _Walk:
         attributes = frame.attributes
         for name, value in attributes.items():
             if value and name in HINTS:
-                words = self.named.get(value)
-                if words is None:
+                said = self.named.get(value)
+                if said is None:
                     words = split_words(value)
+                    said = (words, not words.isdisjoint(_TELLING), is_for_screen_readers(value))
                     if len(value) <= _MAX_NAME and len(self.named) < _MAX_NAMED:
-                        self.named[value] = words
-                frame.words = frame.words | words if frame.words else words
-                if name == "class":
-                    hides = self.hiding.get(value)
-                    if hides is None:
-                        hides = self.hiding[value] = is_for_screen_readers(value)
-                    may_hide = may_hide or hides
+                        self.named[value] = said
+                words, telling, hides = said
+                frame.words = self.unite(frame.words, words) if frame.words else words
+                if telling:
+                    frame.telling = True
+                if hides and name == "class":
+                    may_hide = True
             elif name in _HIDING:
                 may_hide = True
-        if frame.words:
-            frame.telling = not frame.words.isdisjoint(_TELLING)
+        frame.may_be_formula = frame.telling and not frame.words.isdisjoint(WORDS)
         return may_hide
+
+    @cython.cfunc
+    def unite(self, first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
+        both = (first, second)
+        found = self.united.get(both)
+        if found is None:
+            found = first | second
+            if len(found) <= _MAX_WORDS and len(self.united) < _MAX_UNITED:
+                self.united[both] = found
+        return found
 
     @cython.cfunc
     def open(self, frame: Frame) -> None:
@@ -378,9 +401,12 @@ class _Walk:
                 runs.append((text if frame.in_code else " ", frame.style, ""))
             return
         tidy: cython.bint = is_tidy(text)
-        if not tidy:
+        visible: cython.Py_ssize_t
+        if tidy:
+            visible = len(text) - (text[0] == " ") - (text[len(text) - 1] == " ")
+        else:
             text = clean(text)
-        visible: cython.Py_ssize_t = len(text.strip())
+            visible = len(text.strip())
         if frame.hidden_by:
             self.found.hidden[frame.hidden_by] += visible
         elif text:

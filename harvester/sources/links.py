@@ -12,10 +12,11 @@ def linked_pages(html: str, base: str, recipe: Recipe) -> Reading:
 
     Raises PageError `too-deep`, `too-large` and, where the page has no link, `source-unreadable`.
     """
-    shape = check(html, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
+    data = html.encode("utf-8", "replace")
+    shape = check(data, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
     if shape.elements > recipe.max_elements:
         raise PageError("too-large", f"the page has more than {recipe.max_elements:,} elements")
-    tree = parse(html)
+    tree = parse(data)
     stated = next((href for node in tree.css("base[href]")[:1] if (href := node.attributes.get("href"))), None)
     found = address(stated, base) if stated else base
     base = base if isinstance(found, Refusal) else found

@@ -20,7 +20,7 @@ SENTENCE = "The ferry leaves at seven, and it returns when the tide allows it to
 
 
 def facts(html: str) -> Facts:
-    page = segment(parse(html))
+    page = segment(parse(html.encode()))
     return Facts(page.blocks, page.contexts, page.elements)
 
 
@@ -118,7 +118,7 @@ def test_facts_pass_between_processes() -> None:
     ],
 )
 def test_large_and_deep_pages_are_measured_in_linear_time(html: str) -> None:
-    page = segment(parse(html))
+    page = segment(parse(html.encode()))
     start = time.process_time()
     found = Facts(page.blocks, page.contexts, page.elements)
     assert len(measure(found, Statements(title="the ferry"), load_words().lexicon, ODDS)) == len(page.blocks)

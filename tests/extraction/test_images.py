@@ -4,7 +4,6 @@ import pytest
 from markdown_it import MarkdownIt
 
 from harvester.extraction import extract_page, load_weights
-from harvester.extraction.drafts import Reading
 from harvester.extraction.images import with_images
 from harvester.extraction.segment import parse, segment
 from harvester.extraction.serialize import to_markdown
@@ -35,7 +34,7 @@ def extracted(html: str, *, images: bool = True, url: str = URL, max_text: int =
 
 def written(html: str, base: str | None = URL) -> str:
     """All of a page as Markdown."""
-    page = segment(parse(html), Reading(images=base))
+    page = segment(parse(html.encode("utf-8", "replace")), images=base)
     return to_markdown(with_images(page.blocks, [Verdict(True, 1.0, "body")] * len(page.blocks), page.images), [])
 
 

@@ -7,7 +7,7 @@ from harvester.types import Block
 
 
 def page(html: str) -> Page:
-    return segment(parse(html))
+    return segment(parse(html.encode()))
 
 
 def blocks(html: str) -> tuple[Block, ...]:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborNode
 
-from harvester.extraction.drafts import Reading
 from harvester.extraction.formulas import formula
 from harvester.extraction.segment import parse, segment
 
@@ -57,7 +56,7 @@ def _seen(html: str, formulas: bool = False) -> Counter[str]:
             node = node.next
         return text
 
-    root = parse(html).root
+    root = parse(html.encode("utf-8", "replace")).root
     return Counter("".join(read(root.first_child if root else None, False).split()))
 
 
@@ -82,16 +81,18 @@ def _unseen(node: LexborNode, in_code: bool) -> bool:
 @given(st.lists(_PIECES, max_size=40).map("".join))
 def test_each_visible_character_stands_in_exactly_one_block(soup: str) -> None:
     html = _SHOWN + soup
-    cut = Counter("".join("".join(block.text for block in segment(parse(html)).blocks).split()))
+    cut = Counter(
+        "".join("".join(block.text for block in segment(parse(html.encode("utf-8", "replace"))).blocks).split())
+    )
     assert cut == _seen(html)
 
 
 @given(st.lists(_WITH_FORMULAS, max_size=40).map("".join), st.sampled_from([None, "", "https://a.example/b"]))
 def test_each_formula_stands_in_exactly_one_block_and_images_change_no_text(soup: str, images: str | None) -> None:
     html = _SHOWN + soup
-    found = segment(parse(html), Reading(True, True, images))
+    found = segment(parse(html.encode("utf-8", "replace")), "MathJax", images)
     assert Counter("".join("".join(block.text for block in found.blocks).split())) == _seen(html, formulas=True)
-    without = segment(parse(html), Reading(True, True))
+    without = segment(parse(html.encode("utf-8", "replace")), "MathJax")
     assert [block.text for block in found.blocks] == [block.text for block in without.blocks]
     assert found.contexts == without.contexts and found.elements == without.elements
     assert all(0 <= image.before <= len(found.blocks) and image.block.markdown for image in found.images)
@@ -99,7 +100,7 @@ def test_each_formula_stands_in_exactly_one_block_and_images_change_no_text(soup
 
 @given(st.text())
 def test_no_text_makes_segmentation_raise(html: str) -> None:
-    found = segment(parse(html), Reading(True, True, "https://a.example/"))
+    found = segment(parse(html.encode("utf-8", "replace")), "MathJax", "https://a.example/")
     assert len(found.blocks) == len(found.contexts)
     assert all(block.text.strip() and block.markdown for block in found.blocks)
 
@@ -123,7 +124,7 @@ def test_no_text_makes_segmentation_raise(html: str) -> None:
     ],
 )
 def test_large_and_deep_pages_are_cut_in_linear_time(html: str) -> None:
-    tree = parse(html)
+    tree = parse(html.encode("utf-8", "replace"))
     start = time.process_time()
     segment(tree)
     assert time.process_time() - start < 10

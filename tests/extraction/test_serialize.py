@@ -8,7 +8,6 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from harvester.extraction.drafts import Reading
 from harvester.extraction.segment import parse, segment
 from harvester.extraction.serialize import escape, to_markdown
 from harvester.types import Block, Footnote
@@ -154,7 +153,7 @@ _IMAGES = st.sampled_from(["<img src=/a_b_(c).png alt='[x]*y* z_'>", "<img alt='
 
 @given(st.lists(st.one_of(_OPEN, _BLOCKS, _TEXT, _FORMULAS, _IMAGES), max_size=30).map("".join))
 def test_a_page_read_back_from_its_markdown_has_the_same_text(html: str) -> None:
-    blocks = segment(parse(html), Reading(formulas=True, images="https://a.example/d/e")).blocks
+    blocks = segment(parse(html.encode("utf-8", "replace")), images="https://a.example/d/e").blocks
     seen = "".join(part[-1] for part in structure(to_markdown(blocks, [])))
     assert "".join(seen.split()) == "".join("".join(block.text for block in blocks).split())
 

@@ -24,16 +24,16 @@ PART_COLUMNS = tuple(f"from-{name}" for name in TELLING)
 
 def parts(page: Facts, rows: Rows, column: int) -> None:
     """For each block the steps up to the nearest element that names each telling part; FAR for none."""
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    at: cython.int[:] = page.at
-    parents: cython.int[:] = page.parents
-    kinds: cython.int[:] = page.kinds
-    bits: cython.int[:] = array("i", TELLING_BITS)
+    at: cython.int[::1] = page.at
+    parents: cython.int[::1] = page.parents
+    kinds: cython.int[::1] = page.kinds
+    bits: cython.int[::1] = array("i", TELLING_BITS)
     number: cython.Py_ssize_t = len(TELLING_BITS)
     any_: cython.int = ANY_TELLING
-    away: cython.int[:] = zeros(len(page.parents) * number)
+    away: cython.int[::1] = zeros(len(page.parents) * number)
     e: cython.Py_ssize_t
     i: cython.Py_ssize_t
     k: cython.Py_ssize_t
@@ -56,14 +56,14 @@ AROUND_COLUMNS = tuple(
 
 def around(page: Facts, rows: Rows, column: int) -> None:
     """Sizes of the nearest four elements around that hold more than the one before; the outermost is repeated."""
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    at: cython.int[:] = page.at
-    bigger: cython.int[:] = page.bigger
-    inner_words: cython.int[:] = page.inner_words
-    inner_links: cython.int[:] = page.inner_links
-    inner_blocks: cython.int[:] = page.inner_blocks
+    at: cython.int[::1] = page.at
+    bigger: cython.int[::1] = page.bigger
+    inner_words: cython.int[::1] = page.inner_words
+    inner_links: cython.int[::1] = page.inner_links
+    inner_blocks: cython.int[::1] = page.inner_blocks
     total: cython.Py_ssize_t = page.total
     words: cython.int
     e: cython.int
@@ -106,10 +106,10 @@ BEST_COLUMNS = (
 
 def best(page: Facts, rows: Rows, column: int) -> None:
     """How a block stands to the element that gathers most good text (scores passed up as readability.js does)."""
-    scores: cython.double[:] = _scores(page)
-    parents: cython.int[:] = page.parents
-    bigger: cython.int[:] = page.bigger
-    at: cython.int[:] = page.at
+    scores: cython.double[::1] = _scores(page)
+    parents: cython.int[::1] = page.parents
+    bigger: cython.int[::1] = page.bigger
+    at: cython.int[::1] = page.at
     count: cython.Py_ssize_t = len(page.parents)
     size: cython.Py_ssize_t = page.size
     top: cython.int = -1
@@ -119,14 +119,14 @@ def best(page: Facts, rows: Rows, column: int) -> None:
     for e in range(count):
         if scores[e] > most:
             top, most = e, scores[e]
-    above: cython.int[:] = nones(count)
+    above: cython.int[::1] = nones(count)
     step: cython.int = 0
     e = top
     while e >= 0:
         above[e] = step
         step += 1
         e = bigger[e]
-    inside: cython.int[:] = zeros(count)
+    inside: cython.int[::1] = zeros(count)
     for e in range(count):
         inside[e] = e == top or (parents[e] >= 0 and inside[parents[e]] != 0)
         if not inside[e] and above[e] < 0:
@@ -138,7 +138,7 @@ def best(page: Facts, rows: Rows, column: int) -> None:
         if inside[at[i]]:
             first, last = (i if first < 0 else first), i
     share: cython.double = page.inner_words[top] / page.total if top >= 0 else 0.0
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
     reach: cython.double
@@ -168,15 +168,15 @@ def best(page: Facts, rows: Rows, column: int) -> None:
 def _scores(page: Facts) -> Sequence[float]:
     """For each element how much good text it gathers, less what is linked."""
     found = array("d", bytes(8 * len(page.parents)))
-    scores: cython.double[:] = found
-    at: cython.int[:] = page.at
-    good: cython.int[:] = page.good
-    words: cython.int[:] = page.words
-    links: cython.int[:] = page.links
-    bigger: cython.int[:] = page.bigger
-    inner_words: cython.int[:] = page.inner_words
-    inner_links: cython.int[:] = page.inner_links
-    inner_blocks: cython.int[:] = page.inner_blocks
+    scores: cython.double[::1] = found
+    at: cython.int[::1] = page.at
+    good: cython.int[::1] = page.good
+    words: cython.int[::1] = page.words
+    links: cython.int[::1] = page.links
+    bigger: cython.int[::1] = page.bigger
+    inner_words: cython.int[::1] = page.inner_words
+    inner_links: cython.int[::1] = page.inner_links
+    inner_blocks: cython.int[::1] = page.inner_blocks
     gain: cython.double
     e: cython.int
     i: cython.Py_ssize_t

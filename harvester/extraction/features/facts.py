@@ -85,17 +85,17 @@ def nones(count: int) -> Sequence[int]:
 @cython.cfunc
 def _read(page: Facts) -> None:
     """Count the characters of each block by what they are, and find the good ones: long, hardly linked, made of sentences."""
-    all_letters: cython.int[:] = page.letters
-    all_capitals: cython.int[:] = page.capitals
-    all_digits: cython.int[:] = page.digits
-    all_commas: cython.int[:] = page.commas
-    all_separators: cython.int[:] = page.separators
-    all_sentences: cython.int[:] = page.sentences
-    ends: cython.int[:] = page.ends
-    good: cython.int[:] = page.good
-    words: cython.int[:] = page.words
-    links: cython.int[:] = page.links
-    label: cython.int[:] = page.label
+    all_letters: cython.int[::1] = page.letters
+    all_capitals: cython.int[::1] = page.capitals
+    all_digits: cython.int[::1] = page.digits
+    all_commas: cython.int[::1] = page.commas
+    all_separators: cython.int[::1] = page.separators
+    all_sentences: cython.int[::1] = page.sentences
+    ends: cython.int[::1] = page.ends
+    good: cython.int[::1] = page.good
+    words: cython.int[::1] = page.words
+    links: cython.int[::1] = page.links
+    label: cython.int[::1] = page.label
     letters: cython.int
     capitals: cython.int
     digits: cython.int
@@ -138,11 +138,11 @@ def _read(page: Facts) -> None:
 @cython.cfunc
 def _name(page: Facts) -> None:
     """Number the tags and sets of words of the elements that hold blocks, and find what parts of a page they name."""
-    tag: cython.int[:] = page.tag
-    name: cython.int[:] = page.name
-    both: cython.int[:] = page.both
-    kinds: cython.int[:] = page.kinds
-    blocks: cython.int[:] = page.inner_blocks
+    tag: cython.int[::1] = page.tag
+    name: cython.int[::1] = page.name
+    both: cython.int[::1] = page.both
+    kinds: cython.int[::1] = page.kinds
+    blocks: cython.int[::1] = page.inner_blocks
     numbers: dict[object, int] = {}
     pairs: dict[int, int] = {}
     count: cython.Py_ssize_t = len(kinds)
@@ -177,11 +177,11 @@ def _name(page: Facts) -> None:
 @cython.cfunc
 def _stand(page: Facts) -> None:
     """What each element stands in."""
-    parents: cython.int[:] = page.parents
-    kinds: cython.int[:] = page.kinds
-    within: cython.int[:] = page.within
-    depth: cython.int[:] = page.depth
-    negative: cython.int[:] = page.negative
+    parents: cython.int[::1] = page.parents
+    kinds: cython.int[::1] = page.kinds
+    within: cython.int[::1] = page.within
+    depth: cython.int[::1] = page.depth
+    negative: cython.int[::1] = page.negative
     e: cython.Py_ssize_t
     parent: cython.int
     bad: cython.int = NEGATIVE
@@ -199,16 +199,16 @@ def _stand(page: Facts) -> None:
 @cython.cfunc
 def _add_up(page: Facts) -> None:
     """What each element holds."""
-    parents: cython.int[:] = page.parents
-    words: cython.int[:] = page.inner_words
-    links: cython.int[:] = page.inner_links
-    good: cython.int[:] = page.inner_good
-    blocks: cython.int[:] = page.inner_blocks
-    bigger: cython.int[:] = page.bigger
-    at: cython.int[:] = page.at
-    own_words: cython.int[:] = page.words
-    own_links: cython.int[:] = page.links
-    own_good: cython.int[:] = page.good
+    parents: cython.int[::1] = page.parents
+    words: cython.int[::1] = page.inner_words
+    links: cython.int[::1] = page.inner_links
+    good: cython.int[::1] = page.inner_good
+    blocks: cython.int[::1] = page.inner_blocks
+    bigger: cython.int[::1] = page.bigger
+    at: cython.int[::1] = page.at
+    own_words: cython.int[::1] = page.words
+    own_links: cython.int[::1] = page.links
+    own_good: cython.int[::1] = page.good
     i: cython.Py_ssize_t
     e: cython.Py_ssize_t
     parent: cython.int

@@ -35,16 +35,16 @@ PLACE_COLUMNS = (
 
 def places(page: Facts, rows: Rows, column: int) -> None:
     """Where in the page a block stands, and under which heading."""
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    at: cython.int[:] = page.at
-    words: cython.int[:] = page.words
-    label: cython.int[:] = page.label
-    level_of: cython.int[:] = page.level
-    depth: cython.int[:] = page.depth
-    negative: cython.int[:] = page.negative
-    inner_words: cython.int[:] = page.inner_words
+    at: cython.int[::1] = page.at
+    words: cython.int[::1] = page.words
+    label: cython.int[::1] = page.label
+    level_of: cython.int[::1] = page.level
+    depth: cython.int[::1] = page.depth
+    negative: cython.int[::1] = page.negative
+    inner_words: cython.int[::1] = page.inner_words
     size: cython.Py_ssize_t = page.size
     total: cython.Py_ssize_t = page.total
     before: cython.Py_ssize_t = 0
@@ -77,15 +77,15 @@ NEIGHBOUR_COLUMNS = (
 
 def neighbours(page: Facts, rows: Rows, column: int) -> None:
     """What the blocks beside are like, and how far the good ones are."""
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    words: cython.int[:] = page.words
-    links: cython.int[:] = page.links
-    label: cython.int[:] = page.label
-    good: cython.int[:] = page.good
-    until: cython.int[:] = _until_good(page)
-    runs: cython.int[:] = _runs(page)
+    words: cython.int[::1] = page.words
+    links: cython.int[::1] = page.links
+    label: cython.int[::1] = page.label
+    good: cython.int[::1] = page.good
+    until: cython.int[::1] = _until_good(page)
+    runs: cython.int[::1] = _runs(page)
     size: cython.Py_ssize_t = page.size
     since: cython.int = _FAR
     around: cython.Py_ssize_t
@@ -114,8 +114,8 @@ def neighbours(page: Facts, rows: Rows, column: int) -> None:
 @cython.cfunc
 def _until_good(page: Facts) -> Sequence[int]:
     found = zeros(page.size)
-    out: cython.int[:] = found
-    good: cython.int[:] = page.good
+    out: cython.int[::1] = found
+    good: cython.int[::1] = page.good
     away: cython.int = _FAR
     i: cython.Py_ssize_t
     for i in range(len(good) - 1, -1, -1):
@@ -128,9 +128,9 @@ def _until_good(page: Facts) -> Sequence[int]:
 def _runs(page: Facts) -> Sequence[int]:
     """Length of the unbroken run of good blocks and headings that a block is part of."""
     found = zeros(page.size)
-    runs: cython.int[:] = found
-    good: cython.int[:] = page.good
-    label: cython.int[:] = page.label
+    runs: cython.int[::1] = found
+    good: cython.int[::1] = page.good
+    label: cython.int[::1] = page.label
     size: cython.Py_ssize_t = page.size
     start: cython.Py_ssize_t = 0
     i: cython.Py_ssize_t
@@ -152,9 +152,9 @@ PAGE_COLUMNS = (
 
 def whole(page: Facts, rows: Rows, column: int) -> None:
     """The same numbers for every block: sizes, and shares of words by label and by part."""
-    words: cython.int[:] = page.words
-    label: cython.int[:] = page.label
-    is_good: cython.int[:] = page.good
+    words: cython.int[::1] = page.words
+    label: cython.int[::1] = page.label
+    is_good: cython.int[::1] = page.good
     good: cython.Py_ssize_t = 0
     headings: cython.Py_ssize_t = 0
     code: cython.Py_ssize_t = 0
@@ -175,8 +175,8 @@ def whole(page: Facts, rows: Rows, column: int) -> None:
         code / total, table / total, listed / total, min(20, page.tags.count("article")),
         log1p(total / size), log1p(max(page.words)), part_share(page, BIT["docs"]), part_share(page, BIT["card"]),
     ])  # fmt: skip
-    same: cython.double[:] = found
-    out: cython.double[:] = rows.values
+    same: cython.double[::1] = found
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
     k: cython.Py_ssize_t
@@ -188,9 +188,9 @@ def whole(page: Facts, rows: Rows, column: int) -> None:
 
 def part_share(page: Facts, bit: int) -> float:
     """Share of the page's words that stand inside an element which names a part."""
-    words: cython.int[:] = page.words
-    within: cython.int[:] = page.within
-    at: cython.int[:] = page.at
+    words: cython.int[::1] = page.words
+    within: cython.int[::1] = page.within
+    at: cython.int[::1] = page.at
     wanted: cython.int = bit
     inside: cython.Py_ssize_t = 0
     i: cython.Py_ssize_t

@@ -33,10 +33,10 @@ def groups(page: Facts, rows: Rows, column: int) -> None:
 def _numbered(page: Facts, kind: Sequence[int]) -> Sequence[int]:
     """For each element that holds text the number of its path: those of the same kinds all the way up share it."""
     found = zeros(len(page.parents))
-    out: cython.int[:] = found
-    kinds: cython.int[:] = kind
-    parents: cython.int[:] = page.parents
-    inner_words: cython.int[:] = page.inner_words
+    out: cython.int[::1] = found
+    kinds: cython.int[::1] = kind
+    parents: cython.int[::1] = page.parents
+    inner_words: cython.int[::1] = page.inner_words
     count: cython.Py_ssize_t = len(kinds)
     above: cython.Py_ssize_t
     numbers: dict[int, int] = {}
@@ -51,19 +51,19 @@ def _numbered(page: Facts, kind: Sequence[int]) -> Sequence[int]:
 @cython.cfunc
 def _alike(page: Facts, path: Sequence[int], rows: Rows, column: cython.Py_ssize_t, linked: cython.bint) -> None:
     """Blocks with the same path: how many, their mean words, the share that is good and, if asked for, of linked words."""
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    number: cython.int[:] = path
-    at: cython.int[:] = page.at
-    own_words: cython.int[:] = page.words
-    own_links: cython.int[:] = page.links
-    own_good: cython.int[:] = page.good
+    number: cython.int[::1] = path
+    at: cython.int[::1] = page.at
+    own_words: cython.int[::1] = page.words
+    own_links: cython.int[::1] = page.links
+    own_good: cython.int[::1] = page.good
     most: cython.Py_ssize_t = len(number) + 1
-    blocks: cython.int[:] = zeros(most)
-    words: cython.int[:] = zeros(most)
-    good: cython.int[:] = zeros(most)
-    links: cython.int[:] = zeros(most)
+    blocks: cython.int[::1] = zeros(most)
+    words: cython.int[::1] = zeros(most)
+    good: cython.int[::1] = zeros(most)
+    links: cython.int[::1] = zeros(most)
     i: cython.Py_ssize_t
     n: cython.int
     for i in range(len(at)):
@@ -85,17 +85,17 @@ def _alike(page: Facts, path: Sequence[int], rows: Rows, column: cython.Py_ssize
 @cython.cfunc
 def _repeats(page: Facts, rows: Rows, column: cython.Py_ssize_t) -> None:
     """Elements of the same tag and words beside one another, three or more that hold text: the largest such group around."""
-    parents: cython.int[:] = page.parents
-    both: cython.int[:] = page.both
-    inner_words: cython.int[:] = page.inner_words
-    inner_links: cython.int[:] = page.inner_links
+    parents: cython.int[::1] = page.parents
+    both: cython.int[::1] = page.both
+    inner_words: cython.int[::1] = page.inner_words
+    inner_links: cython.int[::1] = page.inner_links
     count: cython.Py_ssize_t = len(page.parents)
-    group: cython.int[:] = zeros(count)
-    members: cython.int[:] = zeros(count)
-    words: cython.int[:] = zeros(count)
-    links: cython.int[:] = zeros(count)
-    inner: cython.int[:] = zeros(count)
-    outer: cython.int[:] = zeros(count)
+    group: cython.int[::1] = zeros(count)
+    members: cython.int[::1] = zeros(count)
+    words: cython.int[::1] = zeros(count)
+    links: cython.int[::1] = zeros(count)
+    inner: cython.int[::1] = zeros(count)
+    outer: cython.int[::1] = zeros(count)
     groups_: dict[int, int] = {}
     parent: cython.Py_ssize_t
     e: cython.Py_ssize_t
@@ -118,10 +118,10 @@ def _repeats(page: Facts, rows: Rows, column: cython.Py_ssize_t) -> None:
                 inner[e] = g
                 if outer[e] < 0 or words[g] > words[outer[e]]:
                     outer[e] = g
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    at: cython.int[:] = page.at
+    at: cython.int[::1] = page.at
     total: cython.Py_ssize_t = page.total
     most: cython.double = 0.0
     most_share: cython.double = 0.0

@@ -35,20 +35,20 @@ COLUMNS = (
 
 def own(page: Facts, lexicon: Lexicon, rows: Rows, column: int) -> None:
     """A block by itself."""
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    words: cython.int[:] = page.words
-    links: cython.int[:] = page.links
-    digits: cython.int[:] = page.digits
-    capitals: cython.int[:] = page.capitals
-    letters: cython.int[:] = page.letters
-    commas: cython.int[:] = page.commas
-    sentences: cython.int[:] = page.sentences
-    ends: cython.int[:] = page.ends
-    separators: cython.int[:] = page.separators
-    label: cython.int[:] = page.label
-    level: cython.int[:] = page.level
+    words: cython.int[::1] = page.words
+    links: cython.int[::1] = page.links
+    digits: cython.int[::1] = page.digits
+    capitals: cython.int[::1] = page.capitals
+    letters: cython.int[::1] = page.letters
+    commas: cython.int[::1] = page.commas
+    sentences: cython.int[::1] = page.sentences
+    ends: cython.int[::1] = page.ends
+    separators: cython.int[::1] = page.separators
+    label: cython.int[::1] = page.label
+    level: cython.int[::1] = page.level
     i: cython.Py_ssize_t
     size: cython.Py_ssize_t
     for i in range(len(words)):
@@ -70,7 +70,7 @@ def own(page: Facts, lexicon: Lexicon, rows: Rows, column: int) -> None:
 
 
 @cython.cfunc
-def _look_up(line_tokens: list[str], lexicon: Lexicon, out: cython.double[:], o: cython.Py_ssize_t) -> None:
+def _look_up(line_tokens: list[str], lexicon: Lexicon, out: cython.double[::1], o: cython.Py_ssize_t) -> None:
     """Shares of words that the lists have; number of the list that has the whole line, or how it opens."""
     count: cython.int = len(line_tokens)
     if not 0 < count <= _LOOKED_UP:
@@ -108,11 +108,11 @@ COMMON_COLUMNS = ("common-words",)
 
 def common_words(page: Facts, rows: Rows, column: int) -> None:
     """For each block the share of its words that many of the page's good blocks have: the little words of its language."""
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
     seen: dict[str, int] = {}
-    is_good: cython.int[:] = page.good
+    is_good: cython.int[::1] = page.good
     good: cython.int = 0
     i: cython.Py_ssize_t
     for i in range(len(is_good)):
@@ -138,12 +138,12 @@ TITLE_COLUMNS = ("title-covered", "covers-title", "from-headline")
 
 def titles(page: Facts, title: str, rows: Rows, column: int) -> None:
     """How much of the title a block has, and of it the title; and how many blocks it stands behind the headline."""
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    words: cython.int[:] = page.words
-    label: cython.int[:] = page.label
-    level: cython.int[:] = page.level
+    words: cython.int[::1] = page.words
+    label: cython.int[::1] = page.label
+    level: cython.int[::1] = page.level
     wanted: set[str] = set(tokens(title))
     headline: cython.Py_ssize_t = -1
     best: cython.double = 1.0
@@ -177,7 +177,7 @@ REPEAT_COLUMNS = ("same-before",)
 
 def repeated(page: Facts, rows: Rows, column: int) -> None:
     """How many earlier blocks have the same words; 9 at most."""
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
     seen: dict[str, int] = {}
@@ -200,10 +200,10 @@ def declared(page: Facts, texts: str, description: str, rows: Rows, column: int)
     """
     if not (texts or description):
         return
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    words: cython.int[:] = page.words
+    words: cython.int[::1] = page.words
     covered: cython.double = 0.0
     found: cython.int
     i: cython.Py_ssize_t

@@ -34,14 +34,14 @@ def put_markup(page: Facts, odds: Mapping[str, tuple[float, float]], rows: Rows,
     """The same, into rows that have more columns."""
     if not page.size:
         return
-    out: cython.double[:] = rows.values
+    out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    at: cython.int[:] = page.at
-    words: cython.int[:] = page.words
+    at: cython.int[::1] = page.at
+    words: cython.int[::1] = page.words
     known = _Known(page, odds)
-    around: cython.double[:] = _odds_around(page, known)
-    near: cython.double[:] = _odds_near(page, known)
+    around: cython.double[::1] = _odds_around(page, known)
+    near: cython.double[::1] = _odds_near(page, known)
     size: cython.Py_ssize_t = page.size
     best: cython.double = around[at[0]] + near[at[0]]
     best_around: cython.double = around[at[0]]
@@ -123,16 +123,16 @@ class _Known:
 def _odds_around(page: Facts, known: _Known) -> Sequence[float]:
     """For each element that holds blocks the sum over the distinct words of its path; counts along it tell which are new."""
     found = array("d", bytes(8 * len(page.parents)))
-    out: cython.double[:] = found
-    parents: cython.int[:] = page.parents
-    name: cython.int[:] = page.name
-    tag: cython.int[:] = page.tag
-    odds: cython.double[:] = known.around
-    words: cython.int[:] = known.words
-    start: cython.int[:] = known.start
-    tags: cython.int[:] = known.tags
-    blocks: cython.int[:] = page.inner_blocks
-    counts: cython.int[:] = zeros(known.count)
+    out: cython.double[::1] = found
+    parents: cython.int[::1] = page.parents
+    name: cython.int[::1] = page.name
+    tag: cython.int[::1] = page.tag
+    odds: cython.double[::1] = known.around
+    words: cython.int[::1] = known.words
+    start: cython.int[::1] = known.start
+    tags: cython.int[::1] = known.tags
+    blocks: cython.int[::1] = page.inner_blocks
+    counts: cython.int[::1] = zeros(known.count)
     total: cython.double
     e: cython.int
     open_: cython.int = -1
@@ -167,19 +167,19 @@ def _odds_around(page: Facts, known: _Known) -> Sequence[float]:
 def _odds_near(page: Facts, known: _Known) -> Sequence[float]:
     """For each element that blocks stand in the sum over `words_near`."""
     found = array("d", bytes(8 * len(page.parents)))
-    out: cython.double[:] = found
-    parents: cython.int[:] = page.parents
-    name: cython.int[:] = page.name
-    tag: cython.int[:] = page.tag
-    at: cython.int[:] = page.at
-    odds: cython.double[:] = known.near
-    words: cython.int[:] = known.words
-    start: cython.int[:] = known.start
-    tags: cython.int[:] = known.tags
-    inline: cython.int[:] = known.inline
-    bare: cython.int[:] = array("i", [not names for names in page.names])
-    seen: cython.int[:] = zeros(known.count)
-    done: cython.int[:] = zeros(len(page.parents))
+    out: cython.double[::1] = found
+    parents: cython.int[::1] = page.parents
+    name: cython.int[::1] = page.name
+    tag: cython.int[::1] = page.tag
+    at: cython.int[::1] = page.at
+    odds: cython.double[::1] = known.near
+    words: cython.int[::1] = known.words
+    start: cython.int[::1] = known.start
+    tags: cython.int[::1] = known.tags
+    inline: cython.int[::1] = known.inline
+    bare: cython.int[::1] = array("i", [not names for names in page.names])
+    seen: cython.int[::1] = zeros(known.count)
+    done: cython.int[::1] = zeros(len(page.parents))
     total: cython.double
     e: cython.int
     i: cython.Py_ssize_t
