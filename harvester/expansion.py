@@ -9,9 +9,11 @@ from pathlib import Path
 import msgspec
 
 from harvester.archive import Archive, Entry
-from harvester.captures import Run, capture_all, failure, final
+from harvester.captures import capture_all, failure
 from harvester.errors import PageError
+from harvester.fetching import final
 from harvester.index import Listing
+from harvester.run import Run
 from harvester.settings import Settings
 from harvester.sources import Expansion, Obtained, expand
 from harvester.sources.read import MAX_BYTES

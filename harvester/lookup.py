@@ -14,9 +14,9 @@ from urllib.parse import quote
 import msgspec
 
 from harvester.archive import Entry, warc
-from harvester.captures import Run
 from harvester.decode import to_text, undo_coding
 from harvester.errors import PageError, StorageError
+from harvester.run import Run
 from harvester.types import Capture, Failure, Frozen, Header, Seed
 
 GONE = ("dns", "connection", "http-404", "http-410")

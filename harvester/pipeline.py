@@ -1,13 +1,9 @@
 """The flow, stage by stage: index → seeds → captures in the archive → documents → records → a version.
 
-Read this file first. Each public function here is one verb of the command line, and that is why it is long.
+Read this file first. Each public function here is one verb of the command line.
 """
 
-import hashlib
-import os
-import sys
 import time
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version as library_version
 from importlib.resources import files
@@ -16,41 +12,29 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from harvester.archive import Archive, Compacted, Entry, compact, hold
-from harvester.captures import Progress, Run, begin, capture_all, failure, fetch_one, warcinfo
-from harvester.errors import InputError, PageError, storage
+from harvester.archive import Compacted, Entry, compact, hold
+from harvester.captures import capture_all, capture_named
+from harvester.errors import InputError, storage
 from harvester.expansion import expand_held, expand_into
-from harvester.extraction import Explanation, Weights, explain_page, extract_page, load_weights
+from harvester.extraction import Explanation, explain_page, extract_page, load_weights
 from harvester.frontier import Frontier
-from harvester.index import Listing, read_index, web_address
+from harvester.index import Listing, read_index
 from harvester.lookup import look_up_all
 from harvester.pack import (
     CorpusStatus,
-    Counts,
-    Facts,
-    RecipeInfo,
-    ShardWriter,
-    Tally,
-    Version,
-    card,
     corpora,
     draft,
-    make_record,
-    make_sidecar,
     open_corpus,
-    publish,
-    ranked,
-    record_schema,
-    to_line,
     version_folder,
     versions,
-    write_file,
 )
 from harvester.pack import verify as verify_version
-from harvester.rendering import as_page, read_capture, render_all
+from harvester.packing import BuildResult, pack_version
+from harvester.rendering import render_all
+from harvester.run import Progress, Run, begin, warcinfo
 from harvester.settings import Settings, resolve, starter_settings
 from harvester.sources import Expansion
-from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Record, Seed
+from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Seed
 
 if TYPE_CHECKING:
     import httpx
@@ -74,27 +58,7 @@ __all__ = [
     "version_folder",
 ]
 
-_DECIDING = ("harvester", "selectolax", "trafilatura", "justext", "py3langid", "lxml", "faust-cchardet", "webencodings")
-"""Libraries whose version can change a text."""
 _SOFTWARE = f"harvester/{library_version('harvester')}"
-
-
-class BuildResult(Frozen):
-    """What a build did."""
-
-    corpus: str
-    version: str | None
-    """The newest version now; None where no page was usable."""
-    folder: str | None
-    """Where it lies."""
-    new: bool
-    """Whether this build made it; otherwise it already held the same bytes."""
-    counts: Counts
-    failures: tuple[Failure, ...]
-    ignored: int
-    """Entries of the index that are no seeds."""
-    notices: tuple[str, ...] = ()
-    """What was mended in the archive, and pages that could not be fetched again: a line each."""
 
 
 class FetchResult(Frozen):
@@ -142,7 +106,7 @@ def build(
         expansion, captured, lost = _captured(listing, run)
         run.archive.sync()  # a version must not outlive the captures it cites
         with draft(corpus) as folder:
-            result = _pack(expansion, captured, lost, run.archive, folder, settings, run.report)
+            result = pack_version(expansion, captured, lost, run.archive, folder, settings, run.report)
         return msgspec.structs.replace(result, notices=tuple(run.notices))
 
 
@@ -272,7 +236,9 @@ def extract_from(
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> Document:
     """The document of a page named by path, by URL, or `-` for stdin. Raises InputError or PageError."""
-    return extract_page(_capture(source, settings, stdin, transport), settings.extract, load_weights())
+    return extract_page(
+        capture_named(source, settings, now=_clock, stdin=stdin, transport=transport), settings.extract, load_weights()
+    )
 
 
 def explain_from(
@@ -283,25 +249,9 @@ def explain_from(
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> Explanation:
     """What decided about each block of a page, named as for `extract_from`. Raises InputError or PageError."""
-    return explain_page(_capture(source, settings, stdin, transport), settings.extract, load_weights())
-
-
-def _capture(
-    source: str, settings: Settings, stdin: BinaryIO | None, transport: "httpx.AsyncBaseTransport | None"
-) -> Capture:
-    limit = settings.extract.max_page_bytes
-    if source == "-":
-        if stdin is None and sys.stdin is None:
-            raise InputError("-: standard input is closed; pipe a page in, or name a path or a URL")
-        return Capture("file:///-", EPOCH, (stdin or sys.stdin.buffer).read(limit + 1))
-    if source.lower().startswith(("http://", "https://")):
-        return fetch_one(web_address(source), settings, now=_clock, transport=transport)
-    from harvester.fetch import load_file
-
-    path = Path(source)
-    if not os.path.exists(path):
-        raise InputError(f"{source}: no such file; give a path, an http(s) URL, or - for stdin")
-    return load_file(path.parent, path.name, uri=f"file:///{path.name}", captured=EPOCH, limit=limit)
+    return explain_page(
+        capture_named(source, settings, now=_clock, stdin=stdin, transport=transport), settings.extract, load_weights()
+    )
 
 
 def status(output: Path = Path("corpus")) -> list[CorpusStatus]:
@@ -340,71 +290,3 @@ def compact_archive(
 
 def _clock() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _pack(
-    expansion: Expansion,
-    captured: Sequence[tuple[Seed, Entry]],
-    lost: Sequence[Failure],
-    archive: Archive,
-    folder: Path,
-    settings: Settings,
-    report: Progress,
-) -> BuildResult:
-    listing = expansion.listing
-    weights, tally, failures = load_weights(), Tally(), [*expansion.failures, *lost]
-    shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
-    try:
-        for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
-            try:
-                record, document = _record(
-                    seed, read_capture(archive, entry, settings), settings, weights, listing.name
-                )
-                shards.write(to_line(record), to_line(make_sidecar(seed.id, document)))
-                tally.add(record, document)
-            except PageError as error:
-                failures.append(failure(seed, error))
-            report("extract", done, len(captured))
-        files = shards.finish()
-    finally:
-        shards.abandon()
-    failures.sort(key=lambda failure: (failure.id, failure.line, failure.reason))
-    counts = tally.counts(len(listing.seeds) + len(listing.failures) + len(expansion.failures), failures)
-    version: Version | None = None
-    new = False
-    if tally.records:
-        facts = Facts(
-            listing.name,
-            listing.description,
-            listing.license,
-            ranked(tally.languages),
-            ranked(tally.hosts),
-            dict(sorted(tally.years.items())),
-        )
-        files += [
-            write_file(folder, "failures.jsonl", b"".join(map(to_line, failures))),
-            write_file(folder, "schema.json", record_schema()),
-            write_file(folder, "README.md", card(facts, counts)),
-        ]
-        version, new = publish(folder, files, name=listing.name, recipe=_recipe(settings, weights), counts=counts)
-    return BuildResult(
-        listing.name,
-        str(version) if version else None,
-        str(folder.parent / str(version)) if version else None,
-        new,
-        counts,
-        tuple(failures),
-        len(listing.ignored),
-    )
-
-
-def _record(seed: Seed, capture: Capture, settings: Settings, weights: Weights, corpus: str) -> tuple[Record, Document]:
-    document = extract_page(as_page(capture), settings.extract, weights)
-    return make_record(seed, capture, document, corpus=corpus), document
-
-
-def _recipe(settings: Settings, weights: Weights) -> RecipeInfo:
-    libraries = {name: library_version(name) for name in _DECIDING}
-    digest = hashlib.sha256(msgspec.json.encode(weights, order="sorted")).hexdigest()
-    fingerprint = settings.extract.fingerprint(weights=digest, **libraries)
-    return RecipeInfo(fingerprint, settings.extract, libraries, digest)

@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from harvester.archive import Archive, Entry
-from harvester.captures import Run, failure, final
+from harvester.captures import failure
 from harvester.errors import PageError
+from harvester.fetching import final
+from harvester.run import Run
 from harvester.settings import Settings
 from harvester.types import RENDERED, Capture, Failure, Seed
 

@@ -10,8 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from harvester.captures import Progress
 from harvester.cli.show import safe
+from harvester.run import Progress
 
 if TYPE_CHECKING:
     from harvester.fetch import HostProgress
