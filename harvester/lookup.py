@@ -186,5 +186,5 @@ def _archived(answer: Capture | PageError, row: Row, seed: Seed, place: str) -> 
         if record.uri != row.url or (answer := warc.read_capture(record)).status != 200:
             raise PageError("protocol-error", "another page lies there")
     return msgspec.structs.replace(
-        answer, uri=seed.uri, fetched_at=row.date, status=200, request_headers=(), ip=None, source=place
+        answer, uri=seed.uri, fetched_at=row.date, status=200, request_headers=(), ip=None, robots=None, source=place
     )

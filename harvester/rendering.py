@@ -101,7 +101,7 @@ def read_capture(archive: Archive, entry: Entry, settings: Settings) -> Capture:
         return capture
     answer = archive.read(final(archive, entry.url.removeprefix(RENDERED), settings))
     fields = tuple(field for field in answer.headers if not field.name.lower().startswith("content-"))
-    return msgspec.structs.replace(capture, headers=fields)
+    return msgspec.structs.replace(capture, headers=fields, robots=answer.robots)
 
 
 def as_page(capture: Capture) -> Capture:

@@ -147,6 +147,14 @@ def path_id(path: str) -> str:
     return str(uuid.uuid5(_PATH_IDS, path))
 
 
+ROBOTS: Mapping[str, str] = {
+    "allowed": "its rules allow the page",
+    "none": "the site has none, or one that cannot be reached for good (RFC 9309 2.3.1.3)",
+    "ignored": "it was not asked for, as `fetch.robots` says",
+}
+"""What robots.txt can say of a page that is fetched."""
+
+
 def record_id(uri: str, fetched_at: str, sha256: str) -> str:
     """The WARC record id of a capture, from its address, date and digest."""
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{uri} {fetched_at} {sha256}')}"
@@ -175,6 +183,8 @@ class Capture(Frozen):
     ip: str | None = None
     source: str | None = None
     """Where a web archive gave it out, for a page that is gone itself."""
+    robots: str | None = None
+    """What robots.txt said of the page when it was asked for, one of `ROBOTS`; None where nobody asked a server for it."""
     truncated: str | None = None
     """Why the body is not whole, as WARC says it: `length`, `time`, `disconnect` or `unspecified`; None for a whole one."""
 
@@ -301,6 +311,7 @@ class CaptureInfo(Frozen):
     fetched_at: str
     status: int | None
     robots: str | None = None
+    """As on the capture."""
     opt_out: str | None = None
 
 

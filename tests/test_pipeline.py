@@ -42,16 +42,34 @@ def site() -> Iterator[Site]:
         yield running
 
 
-def run(folder: Path, site: Site, *paths: str, mode: str = "missing", now: str = NOW) -> BuildResult:
+def run(folder: Path, site: Site, *paths: str, mode: str = "missing", now: str = NOW, **changed: object) -> BuildResult:
     index = folder / "pages.txt"
     index.write_text("".join(f"{site.root}{path}\n" for path in paths))
-    fetch = FetchSettings(**OPEN | {"mode": mode})  # type: ignore[arg-type]
+    fetch = FetchSettings(**OPEN | {"mode": mode} | changed)  # type: ignore[arg-type]
     return build(str(index), output=folder / "corpus", settings=Settings(fetch=fetch), now=now)
 
 
 def records(result: BuildResult) -> dict[str, Record]:
     assert result.folder is not None
     return {str(record.metadata.url).rsplit("/", 1)[1]: record for record in open_corpus(result.folder)}
+
+
+@pytest.mark.parametrize(
+    ("rules", "robots", "said"),
+    [(answer(b"User-agent: *\nDisallow: /x"), True, "allowed"), (None, True, "none"), (None, False, "ignored")],
+)
+def test_a_record_says_what_robots_txt_said_of_its_page_and_the_archive_knows_it(
+    tmp_path: Path, site: Site, rules: bytes | None, robots: bool, said: str
+) -> None:
+    if rules is not None:
+        site.pages["/robots.txt"] = rules
+    for path in ("/lamp", "/old"):
+        assert records(run(tmp_path, site, path, robots=robots))[path[1:]].metadata.capture.robots == said
+    (tmp_path / "corpus" / "pages" / "archive" / "index.cdxj").unlink()
+    again = run(tmp_path, site, "/old", mode="offline", robots=not robots)
+    assert not again.new and records(again)["old"].metadata.capture.robots == said
+    refreshed = run(tmp_path, site, "/old", mode="refresh", now=LATER, robots=not robots)
+    assert not refreshed.new, "a page that is unchanged keeps its capture, and with it what was said then"
 
 
 def test_fetched_pages_become_records_with_their_capture(tmp_path: Path, site: Site) -> None:

@@ -18,13 +18,16 @@ from warcio.warcwriter import WARCWriter
 from harvester.archive.http import fields_of, split_http, status_of, unchunked
 from harvester.archive.records import Damage, RawRecord, read_records
 from harvester.errors import PageError, StorageError
-from harvester.types import Capture, Header
+from harvester.types import ROBOTS, Capture, Header
 
 MAX_MEMBER = 128 << 20
 """Decoded bytes of one record, at most: four times the largest page that is taken."""
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+ROBOTS_FIELD = "Harvester-Robots"
+"""A field of our own, as ISO 28500 lets writers add them: what robots.txt said of the page."""
 
 _FORBIDDEN = re.compile(r"[\r\n\x00]")
 _ORIGINAL = "X-Archive-Orig-"
@@ -67,6 +70,8 @@ def capture_records(capture: Capture, *, revisited: Capture | None = None) -> li
         headers["WARC-Identified-Payload-Type"] = capture.content_type.partition(";")[0].strip() or "unknown"
     if capture.source:
         headers["WARC-Source-URI"] = capture.source
+    if capture.robots:
+        headers[ROBOTS_FIELD] = capture.robots
     if capture.status is None:
         return [_resource(capture, headers)]
     if capture.ip:
@@ -179,6 +184,7 @@ def read_capture(record: RawRecord) -> Capture:
         headers=headers,
         ip=record.field("WARC-IP-Address"),
         source=record.field("WARC-Source-URI"),
+        robots=said if (said := record.field(ROBOTS_FIELD)) in ROBOTS else None,
         truncated=truncated,
     )
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 
 import httpx
+import msgspec
 
 from harvester.errors import PageError
 from harvester.fetch.client import PAGE, Wanted, address, host_of, next_hop, request
@@ -185,11 +186,15 @@ class _Run:
             if host.closed:
                 raise host.closed
             self._budget.check(listed)
+            said = "ignored"
             if settings.robots:
-                (await self._rules(following, page)).check(following)
+                rules = await self._rules(following, page)
+                rules.check(following)
+                said = rules.said
             if not page.captures:
                 self._budget.spend(listed)
-            page.captures.append(capture := await self._ask(following, page, self._wanted, conditions))
+            answer = await self._ask(following, page, self._wanted, conditions)
+            page.captures.append(capture := msgspec.structs.replace(answer, robots=said))
             if capture.status == 304 and not conditions:
                 raise PageError("protocol-error", "status 304 though the request had no conditions")
             following, conditions = next_hop(capture), ()

@@ -37,6 +37,11 @@ class Robots(Frozen, frozen=True):
     """Why nothing may be asked for now: RFC 9309 2.3.1.4, the file is unreachable."""
 
     @property
+    def said(self) -> str:
+        """What is noted of a page that may be asked for: one of `types.ROBOTS`."""
+        return "none" if self.rules is None else "allowed"
+
+    @property
     def delay(self) -> float:
         """Seconds between two requests that the site asks for."""
         return (self.rules.crawl_delay(_US) if self.rules else None) or 0.0

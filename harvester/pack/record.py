@@ -51,6 +51,7 @@ def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str
                 capture.sha256,
                 capture.fetched_at,
                 capture.status,
+                robots=capture.robots,
                 opt_out=opt_out(capture.headers),
             ),
         ),
