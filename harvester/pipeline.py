@@ -5,6 +5,7 @@ Read this file first. Each public function here is one verb of the command line.
 
 import time
 from contextlib import AbstractContextManager
+from functools import partial
 from importlib.metadata import version as library_version
 from importlib.resources import files
 from pathlib import Path
@@ -33,7 +34,7 @@ from harvester.packing import BuildResult, pack_version
 from harvester.rendering import render_all
 from harvester.run import Progress, Run, begin, warcinfo
 from harvester.settings import Settings, resolve, starter_settings
-from harvester.sources import Expansion
+from harvester.sources import Expansion, names_pages
 from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Seed
 
 if TYPE_CHECKING:
@@ -273,19 +274,23 @@ def compact_archive(
 ) -> Compacted:
     """Drop the captures of a corpus that are superseded and that no version on disk was made from.
 
+    Every capture that names pages as a feed does stays: pages that have left a feed follow from its old captures.
     Raises InputError where there is no archive, StorageError for the disk or a corpus in use.
     """
     if not (corpus / "archive").is_dir():
         raise InputError(f"{corpus}: no archive in it; name a corpus, such as corpus/NAME")
-    now = now or _clock()
+    now, settings = now or _clock(), settings or resolve()
     with hold(corpus, now=now):
-        cited = {
-            record.metadata.capture.record_id
-            for version in versions(corpus)
-            for record in open_corpus(corpus / str(version))
-        }
-        info = warcinfo(settings or resolve(), _SOFTWARE)
-        return compact(corpus / "archive", cited=cited, now=now, name=corpus.resolve().name, info=info, dry_run=dry_run)
+        cited = {r.metadata.capture.record_id for v in versions(corpus) for r in open_corpus(corpus / str(v))}
+        return compact(
+            corpus / "archive",
+            cited=cited,
+            now=now,
+            name=corpus.resolve().name,
+            info=warcinfo(settings, _SOFTWARE),
+            needed=partial(names_pages, recipe=settings.extract),
+            dry_run=dry_run,
+        )
 
 
 def _clock() -> str:

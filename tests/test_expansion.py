@@ -6,9 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from harvester.pipeline import BuildResult, build, list_index, open_corpus
+from harvester.archive import Archive
+from harvester.pipeline import BuildResult, build, compact_archive, list_index, open_corpus
 from harvester.settings import FetchSettings, Settings
-from harvester.types import Failure, Source
+from harvester.types import Capture, Failure, Source
 from tests.conftest import NOW, Harvest, tree
 from tests.fetch.loopback import Site, answer, redirect
 from tests.test_pipeline import LATER, page
@@ -75,6 +76,25 @@ def test_a_build_from_the_archive_alone_gives_the_same_bytes(tmp_path: Path) -> 
     offline = run(tmp_path, index, mode="offline", now=LATER)
     assert (offline.new, offline.failures) == (True, ())
     assert tree(tmp_path / "corpus" / "news" / "1.0.0") == before
+
+
+def test_a_compaction_keeps_every_copy_of_a_feed_and_the_last_good_answer_of_a_page(tmp_path: Path) -> None:
+    with a_site() as site:
+        index = f"- feed: {site.root}/feed\n"
+        for now, words in ((NOW, ("lamp", "bell")), (LATER, ("rope",))):
+            site.pages["/feed"] = rss(site, *words)
+            run(tmp_path, index, mode="update", now=now)
+    archive = tmp_path / "corpus" / "news" / "archive"
+    with Archive(archive, now=LATER, name="news", info={"software": "test"}) as held:
+        held.add(Capture(f"{site.root}/bell", "2030-01-01T00:00:00Z", b"Gone.", status=404, content_type="text/html"))
+        held.add(Capture(f"{site.root}/other", NOW, b"<p>Old.</p>", status=200, content_type="text/html"))
+        held.add(Capture(f"{site.root}/other", LATER, b"<p>New.</p>", status=200, content_type="text/html"))
+    for version in ("1.0.0", "1.1.0"):
+        shutil.rmtree(tmp_path / "corpus" / "news" / version)
+    done = compact_archive(tmp_path / "corpus" / "news", now=LATER)
+    assert [(entry.url, entry.fetched_at) for entry in done.dropped] == [(f"{site.root}/other", NOW)]
+    assert names(again := run(tmp_path, index, mode="offline", now=LATER)) == ["bell", "lamp", "rope"]
+    assert again.failures == ()
 
 
 def test_an_update_finds_new_pages_keeps_those_that_left_the_feed_and_fetches_no_page_twice(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """An archive without the captures that nothing needs any more: written anew beside it, then put in its place."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from harvester.archive import warc
@@ -9,7 +9,7 @@ from harvester.archive.durable import replacement, swap
 from harvester.archive.index import Entry, read_all
 from harvester.archive.store import INDEX, Archive, original_of, serial
 from harvester.errors import StorageError, storage
-from harvester.types import Frozen
+from harvester.types import Capture, Frozen
 
 
 class Compacted(Frozen):
@@ -24,18 +24,25 @@ class Compacted(Frozen):
 
 
 def compact(
-    folder: Path, *, cited: Iterable[str], now: str, name: str, info: Mapping[str, str], dry_run: bool = False
+    folder: Path,
+    *,
+    cited: Iterable[str],
+    now: str,
+    name: str,
+    info: Mapping[str, str],
+    needed: Callable[[Capture], bool] = lambda capture: False,
+    dry_run: bool = False,
 ) -> Compacted:
-    """Drop every capture but the newest of each URL and those with the record ids `cited`; the caller holds the lock.
+    """Drop every capture but the newest of each URL, the newest good one, and those with the record ids `cited`.
 
-    A revisit that is kept keeps the capture with its body. Nothing is written where nothing is to be dropped, or with
-    `dry_run`.
+    Of the others `needed` says which stay all the same. A revisit that is kept keeps the capture with its body. Nothing
+    is written where nothing is to be dropped, or with `dry_run`. The caller holds the lock.
     """
     with Archive(folder, now=now, name=name, info=info) as archive:
         repairs = tuple(archive.repairs)
     _only_ours(folder)
     before = _size(folder)
-    kept, dropped = _parted(folder, frozenset(cited))
+    kept, dropped = _parted(archive, frozenset(cited), needed)
     if dropped and not dry_run:
         fresh = replacement(folder)
         with Archive(fresh, now=now, name=name, info=info) as made:
@@ -59,17 +66,21 @@ def _size(folder: Path) -> int:
         return sum(file.stat().st_size for file in folder.glob("*.warc.gz"))
 
 
-def _parted(folder: Path, cited: frozenset[str]) -> tuple[list[Entry], list[Entry]]:
+def _parted(
+    archive: Archive, cited: frozenset[str], needed: Callable[[Capture], bool]
+) -> tuple[list[Entry], list[Entry]]:
     by_url = defaultdict[str, list[Entry]](list)
-    for entry in read_all(folder / INDEX):
+    for entry in read_all(archive.folder / INDEX):
         by_url[entry.url].append(entry)
     kept, dropped = list[Entry](), list[Entry]()
     for entries in by_url.values():
-        newest = max(entries, key=lambda e: (e.fetched_at, serial(e.filename), e.offset))
-        needed = {newest, *(entry for entry in entries if entry.record_id in cited)}
-        needed |= {original_of(entry, entries) for entry in needed}
+        by_age = sorted(entries, key=lambda e: (e.fetched_at, serial(e.filename), e.offset), reverse=True)
+        good = [entry for entry in by_age if entry.status == "-" or entry.status.startswith("2")]
+        stay = {*by_age[:1], *good[:1], *(entry for entry in entries if entry.record_id in cited)}
+        stay |= {original_of(entry, entries) for entry in stay}
+        stay |= {e for e in good if e not in stay and not e.original and needed(archive.read(e))}
         for entry in entries:
-            (kept if entry in needed else dropped).append(entry)
+            (kept if entry in stay else dropped).append(entry)
     return kept, dropped
 
 

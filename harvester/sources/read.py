@@ -39,6 +39,14 @@ def read_list(capture: Capture, kind: str, recipe: Recipe, base: str | None) -> 
     return _listed(_text(body, capture.content_type), base)
 
 
+def names_pages(capture: Capture, recipe: Recipe) -> bool:
+    """Whether a capture would name pages if it were listed as a feed."""
+    try:
+        return bool(read_list(capture, "feed", recipe, capture.uri).pages)
+    except PageError:
+        return False
+
+
 def _text(body: bytes, content_type: str | None) -> str:
     """Text of XML or JSON: byte order mark, then the header, then the XML declaration (RFC 7303), then detection."""
     declared = _ENCODING.match(body)
