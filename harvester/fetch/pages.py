@@ -14,7 +14,7 @@ import msgspec
 from harvester.errors import PageError
 from harvester.fetch.client import PAGE, Wanted, address, host_of, next_hop, request
 from harvester.fetch.guard import GuardedTransport
-from harvester.fetch.politeness import Budget, Host, HostProgress
+from harvester.fetch.politeness import Budget, Host, HostProgress, Places
 from harvester.fetch.retry import later, seconds_between, with_retries
 from harvester.fetch.robots import CACHED, REDIRECTS, ROBOTS, Robots, agent_token, read_robots, robots_url
 from harvester.settings import FetchSettings
@@ -68,29 +68,29 @@ async def fetch_pages(
     """Fetch each address once and yield what came of it, in the order of arrival.
 
     `now` gives the date of a capture, `YYYY-MM-DDTHH:MM:SSZ`, and `chance` numbers from 0 up to 1 for the waits
-    between tries. A `transport` is used as it is, without the guard; `budget` goes on being spent. At most
-    `settings.hosts` pages are in memory at a time: a slow consumer slows the fetching down.
+    between tries. A `transport` is used as it is, without the guard; `budget` goes on being spent. A slow consumer slows
+    the fetching down: `settings.hosts` pages are under way or wait to be taken at a time, and those that come slowly.
     """
     if transport is None:
         transport = GuardedTransport(httpx.create_ssl_context(trust_env=False), allow_private=settings.allow_private)
-    run = _Run(settings, now, transport, chance, known, wanted, budget or Budget(settings))
+    places = Places(settings.hosts)
+    run = _Run(settings, now, transport, chance, known, wanted, budget or Budget(settings), places)
     hosts = defaultdict[str, list[str]](list)
     for url in urls:
         hosts[host_of(url)].append(url)
     waiting = iter(hosts.items())
     results = asyncio.Queue[Fetched | None]()
-    room = asyncio.Semaphore(settings.hosts)
 
     async def work() -> None:
         for name, pages in waiting:
             run.host(name).pages = len(pages)
             for url in pages:
-                await room.acquire()
+                await places.take()
                 results.put_nowait(await run.page(url, run.host(name)))
 
     async def work_all() -> None:
         async with asyncio.TaskGroup() as workers:
-            for _ in range(min(settings.hosts, len(hosts))):
+            for _ in range(min(settings.hosts * Places.HOSTS, len(hosts))):
                 workers.create_task(work())
 
     running = asyncio.create_task(work_all())
@@ -98,7 +98,7 @@ async def fetch_pages(
     try:
         while (fetched := await results.get()) is not None:
             yield fetched
-            room.release()
+            places.give_back()
         await running  # where a bug in a worker comes out
     finally:
         running.cancel()
@@ -137,7 +137,9 @@ class _Run:
         known: Known,
         wanted: Wanted,
         budget: Budget,
+        places: Places,
     ) -> None:
+        self._places = places
         self._settings, self._now, self._transport, self._chance = settings, now, transport, chance
         self._known, self._wanted, self._budget = known, wanted, budget
         self._agent = agent_token(settings.user_agent)
@@ -209,7 +211,8 @@ class _Run:
 
         async def once() -> Capture:
             nonlocal spent
-            async with host.turn(self._budget):
+            async with self._places.lending() as asking, host.turn(self._budget):
+                asking()
                 page.tries += wanted is not ROBOTS
                 began = clock()
                 try:

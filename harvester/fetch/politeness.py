@@ -1,7 +1,7 @@
 """When a host may be asked: one request at a time, a pause after each, and not at all once it has failed too often."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from harvester.errors import PageError
@@ -12,6 +12,56 @@ from harvester.types import Capture, Frozen
 FAILURES = 5
 """Failed requests in a row after which a host is left alone until the next run."""
 _HOST_FAULTS = ("connection", "dns", "timeout", "tls")
+
+
+class Places:
+    """How many pages may be under way, or have come and wait to be taken, at once.
+
+    A request that takes long lends its place to another host's page and waits for one when it is through, so that hosts
+    which hang hold up nobody else.
+    """
+
+    LENT_AFTER = 2.0
+    """Seconds; most answers come sooner."""
+    HOSTS = 8
+    """Hosts under way at once, at most, for each place: hanging ones among them."""
+
+    def __init__(self, number: int) -> None:
+        self._free = asyncio.Semaphore(number)
+
+    async def take(self) -> None:
+        """Wait for a place; the pages that wait get theirs in order."""
+        await self._free.acquire()
+
+    def give_back(self) -> None:
+        """Let the next page have the place."""
+        self._free.release()
+
+    @asynccontextmanager
+    async def lending(self) -> AsyncIterator[Callable[[], None]]:
+        """Gives what is to be called when the server is asked; the place is there again when the context is left."""
+        timer: asyncio.TimerHandle | None = None
+        lent = cancelled = False
+
+        def lend() -> None:
+            nonlocal lent
+            lent = True
+            self.give_back()
+
+        def asking() -> None:
+            nonlocal timer
+            timer = asyncio.get_running_loop().call_later(self.LENT_AFTER, lend)
+
+        try:
+            yield asking
+        except asyncio.CancelledError:  # all pages are given up, and nobody gives a place back
+            cancelled = True
+            raise
+        finally:
+            if timer is not None:
+                timer.cancel()
+            if lent and not cancelled:
+                await self.take()
 
 
 class HostProgress(Frozen, frozen=True):

@@ -1,5 +1,6 @@
 """What is shown on the terminal while a run goes, and that nothing is where there is no terminal."""
 
+import asyncio
 import os
 import pty
 import subprocess
@@ -39,7 +40,14 @@ def index(folder: Path, site: Site) -> list[str]:
 
 
 def test_a_terminal_shows_a_bar_and_a_line_for_each_host(tmp_path: Path) -> None:
-    with Site({f"/{n}": answer() for n in range(3)}) as site:
+    shown = b""
+
+    async def behind_two(writer: asyncio.StreamWriter) -> None:
+        while b"2/4" not in shown:  # the display is drawn four times a second, whatever the pages do
+            await asyncio.sleep(0.02)
+        writer.write(answer())
+
+    with Site({f"/{n}": answer() for n in range(2)} | {"/2": behind_two}) as site:
         arguments = index(tmp_path, site)
         master, terminal = pty.openpty()
         environ = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
@@ -47,7 +55,6 @@ def test_a_terminal_shows_a_bar_and_a_line_for_each_host(tmp_path: Path) -> None
             [HARVEST, *arguments], cwd=tmp_path, env=environ, stderr=terminal, stdout=subprocess.DEVNULL
         )
         os.close(terminal)
-        shown = b""
         try:
             while piece := os.read(master, 65_536):
                 shown += piece

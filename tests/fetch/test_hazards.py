@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import time
+from contextlib import aclosing
 from pathlib import Path
 
 import httpx
@@ -113,6 +114,30 @@ def test_names_whose_servers_do_not_answer_hold_up_nobody_else() -> None:
         pages = asyncio.run(collect(urls))
     assert [(page.reason, page.url) for page in pages[:2]] == [(None, urls[12]), (None, urls[13])]
     assert {page.reason for page in pages[2:]} == {"dns"}
+
+
+def test_fifty_hosts_that_hang_hold_up_nobody_else() -> None:
+    ways = [
+        drip(b"", b"", 60),  # silence
+        drip(b"HTTP/1.1 200 OK\r\nX: ", b"a", 0.5),
+        drip(CHUNKED, b"1\r\na\r\n", 0.5),
+        drip(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n", 0.5),
+    ]
+
+    async def first_pages(urls: list[str], number: int) -> list[Fetched]:
+        settings = FetchSettings(**OPEN | {"timeout": 60.0, "robots": True})  # type: ignore[arg-type]
+        async with aclosing(fetch_pages(urls, settings, now=lambda: DATE)) as pages:
+            return [await anext(pages) for _ in range(number)]
+
+    hanging = {f"/{n}": ways[n % 4] for n in range(50)}
+    with (
+        Site(hanging | {"/robots.txt": ways[0]}, host="0.0.0.0") as bad,
+        Site({"/": answer()}, host="127.2.0.1") as good,
+    ):
+        urls = [f"http://127.1.0.{n + 1}:{bad.port}/{n}" for n in range(50)]
+        honest = [f"{good.root}/", f"{good.root}/2", good.root.replace("127.2.0.1", "127.2.0.2") + "/"]
+        pages = asyncio.run(first_pages([*urls, *honest], 3))
+    assert sorted(page.url for page in pages) == sorted(honest)
 
 
 def test_a_name_with_a_thousand_addresses_costs_four_attempts() -> None:
