@@ -43,6 +43,13 @@ def test_every_reason_a_page_can_fail_for_is_raised_somewhere_and_no_other() -> 
         assert f'"{reason}"' in source, f"{reason} is documented but never given"
 
 
+def test_every_test_that_the_table_of_hazards_names_is_there() -> None:
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", (PROJECT / "docs" / "hazards.md").read_text("utf-8"))
+    assert len(named) > 60
+    for file, name in named:
+        assert f"\ndef {name}(" in (PROJECT / "tests" / file).read_text("utf-8"), f"{file}::{name}"
+
+
 @pytest.mark.parametrize(
     "path", sorted([PROJECT / "README.md", *PROJECT.glob("docs/*.md")]), ids=lambda path: path.name
 )

@@ -157,7 +157,8 @@ async def _exchange(
             _check_type(head.content_type, wanted.types)
         if 300 <= response.status_code < 400:  # the body of a redirect may have no end, and nobody reads it
             return head
-        return msgspec.structs.replace(head, body=await _body(response, settings.max_bytes, wanted.limit))
+        body, cut = await _body(response, settings.max_bytes, wanted.limit)
+        return msgspec.structs.replace(head, body=body, truncated="length" if cut else None)
     finally:
         await response.aclose()
 
@@ -186,16 +187,19 @@ def _check_type(content_type: str | None, taken: tuple[str, ...]) -> None:
         raise PageError("not-html", stated[:80].encode("ascii", "backslashreplace").decode())
 
 
-async def _body(response: httpx.Response, limit: int, cut: int | None) -> bytes:
-    """The body with its content coding still on it; decoding while reading would know no bound."""
+async def _body(response: httpx.Response, limit: int, most: int | None) -> tuple[bytes, bool]:
+    """The body with its content coding still on it, and whether it was cut off behind `most` bytes.
+
+    Decoding while reading would know no bound.
+    """
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
-        if cut is not None and len(body) >= cut:
-            return bytes(body[:cut])
+        if most is not None and len(body) > most:
+            return bytes(body[:most]), True
         if len(body) > limit:
             raise PageError("too-large", f"more than {limit} bytes on the wire")
-    return bytes(body)
+    return bytes(body), False
 
 
 @contextmanager

@@ -43,6 +43,7 @@ def test_a_page_is_captured_with_all_that_was_sent_and_received() -> None:
                     Header("Connection", "close"),
                 ),
                 ip="127.0.0.1",
+                robots="ignored",
             ),
         ),
     )

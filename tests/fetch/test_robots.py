@@ -146,6 +146,9 @@ def test_half_a_megabyte_is_read_and_no_more() -> None:
         with Site({"/robots.txt": answer(body), "/a": answer()}) as site:
             [page] = fetch(f"{site.root}/a", robots=True, max_bytes=600_000)
         assert (page.reason, len(page.robots[0].body)) == (reason, 524_288)
+        assert page.robots[0].truncated == "length"
+    with Site({"/robots.txt": answer(b"#" * 524_288), "/a": answer()}) as site:
+        assert fetch(f"{site.root}/a", robots=True)[0].robots[0].truncated is None
 
 
 def test_robots_txt_is_asked_for_once_before_the_first_page_and_for_each_port_apart() -> None:
