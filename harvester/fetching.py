@@ -30,8 +30,9 @@ def fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mappin
     from harvester.fetch import host_of
 
     mode = run.settings.fetch.mode
-    if mode == "offline":
-        return {}
+    if mode == "offline":  # what is known of the others, so that a build without the network says the same
+        failed = run.frontier.failed()
+        return {url: failed[url] for url in urls if url in failed and not _held(run.archive, url, run.settings)}
     missing = urls if mode == "refresh" else [url for url in urls if not _held(run.archive, url, run.settings)]
     if not missing:
         return {}

@@ -110,6 +110,11 @@ class Frontier:
         rows = self._read("SELECT url, reason, detail FROM pages WHERE round = ? AND asked > ?", mode, since)
         return {url: PageError(reason, detail) if reason else None for url, reason, detail in rows}
 
+    def failed(self) -> dict[str, PageError]:
+        """Why pages did not come when they were last asked for."""
+        rows = self._read("SELECT url, reason, detail FROM pages WHERE state = 'failed'")
+        return {url: PageError(reason, detail) for url, reason, detail in rows}
+
     def record(self, page: PageState, mode: str | None, asked: Iterable[str], robots: Iterable[RobotsState]) -> None:
         """Note what came of a page, which hosts were asked for it, and what came of their robots.txt.
 

@@ -133,7 +133,7 @@ def fetch(
         return FetchResult(
             listing.name,
             str(run.archive.folder),
-            len(listing.failures) + len(expansion.listing.seeds),
+            len(listing.failures) + len(expansion.failures) + len(expansion.listing.seeds),
             len(captured),
             run.budget.pages,
             run.budget.bytes,

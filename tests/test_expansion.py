@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from harvester.archive import Archive
-from harvester.pipeline import BuildResult, build, compact_archive, list_index, open_corpus
+from harvester.pipeline import BuildResult, build, compact_archive, fetch, list_index, open_corpus
 from harvester.settings import FetchSettings, Settings
 from harvester.types import Capture, Failure, Source
 from tests.conftest import NOW, Harvest, tree
@@ -76,6 +76,14 @@ def test_a_build_from_the_archive_alone_gives_the_same_bytes(tmp_path: Path) -> 
     offline = run(tmp_path, index, mode="offline", now=LATER)
     assert (offline.new, offline.failures) == (True, ())
     assert tree(tmp_path / "corpus" / "news" / "1.0.0") == before
+
+
+def test_a_feed_that_does_not_come_counts_as_a_page_that_failed_of_a_fetch_too(tmp_path: Path) -> None:
+    with a_site() as site:
+        (tmp_path / "news.md").write_text(f"- feed: {site.root}/gone\n- {site.root}/lamp\n")
+        settings = Settings(fetch=FetchSettings(delay=0, allow_private=True))
+        fetched = fetch(str(tmp_path / "news.md"), output=tmp_path / "corpus", settings=settings, now=NOW)
+    assert (fetched.pages, fetched.archived, len(fetched.failures)) == (2, 1, 1)
 
 
 def test_a_compaction_keeps_every_copy_of_a_feed_and_the_last_good_answer_of_a_page(tmp_path: Path) -> None:

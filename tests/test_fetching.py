@@ -56,6 +56,7 @@ def test_fetch_fills_the_archive_and_build_goes_on_without_the_network(tmp_path:
     offline = Settings(fetch=FetchSettings(mode="offline"))
     built = build(str(tmp_path / "pages.txt"), output=tmp_path / "corpus", settings=offline, now=LATER)
     assert (built.counts.records, built.counts.failures) == (2, 2)
+    assert {failure.name[-1]: failure.reason for failure in built.failures} == reasons(result)
 
 
 def test_the_answer_about_robots_txt_lies_in_the_archive_with_its_date(tmp_path: Path) -> None:
