@@ -11,6 +11,7 @@ from harvester.archive import Archive, Entry
 from harvester.captures import failure
 from harvester.errors import PageError
 from harvester.extraction import Weights, extract_page, load_weights
+from harvester.index import Listing
 from harvester.pack import (
     Counts,
     Facts,
@@ -86,18 +87,10 @@ def pack_version(
     version: Version | None = None
     new = False
     if tally.records:
-        facts = Facts(
-            listing.name,
-            listing.description,
-            listing.license,
-            ranked(tally.languages),
-            ranked(tally.hosts),
-            dict(sorted(tally.years.items())),
-        )
         files += [
             write_file(folder, "failures.jsonl", b"".join(map(to_line, failures))),
             write_file(folder, "schema.json", record_schema()),
-            write_file(folder, "README.md", card(facts, counts)),
+            write_file(folder, "README.md", card(_facts(listing, tally), counts)),
         ]
         version, new = publish(folder, files, name=listing.name, recipe=_recipe(settings, weights), counts=counts)
     return BuildResult(
@@ -108,6 +101,17 @@ def pack_version(
         counts,
         tuple(failures),
         len(listing.ignored),
+    )
+
+
+def _facts(listing: Listing, tally: Tally) -> Facts:
+    return Facts(
+        listing.name,
+        listing.description,
+        listing.license,
+        ranked(tally.languages),
+        ranked(tally.hosts),
+        dict(sorted(tally.years.items())),
     )
 
 
