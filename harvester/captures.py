@@ -1,72 +1,68 @@
-"""Seeds become Captures in the archive: local pages are loaded, and of the others those fetched that it lacks.
+"""Seeds become Captures in the archive: local pages are loaded, those in WARC files copied, the others fetched."""
 
-What came back lies in the archive before anything reads it.
-"""
-
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
+import os
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO
 
-from harvester.archive import Archive, Entry
-from harvester.errors import PageError
-from harvester.index import Listing
+from harvester.archive import Entry
+from harvester.errors import InputError, PageError, http_error
+from harvester.fetching import fetch_into, fetch_one, final
+from harvester.index import Listing, warc_captures, web_address
+from harvester.run import Run
 from harvester.settings import Settings
 from harvester.types import EPOCH, Capture, Failure, Seed
 
 if TYPE_CHECKING:
     import httpx
 
-    from harvester.fetch import Fetched
-
-
-class Progress(Protocol):
-    """Told how far a stage is: its name, pages done, pages in all."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None: ...
+    from harvester.fetch import Wanted
 
 
 def capture_all(
-    listing: Listing,
-    archive: Archive,
-    settings: Settings,
-    now: str | Callable[[], str],
-    report: Progress,
-    transport: "httpx.AsyncBaseTransport | None",
-) -> tuple[list[tuple[Seed, Entry]], list[Failure], list[str]]:
-    """Where each seed's capture lies in the archive, the seeds that have none, and what the user should know.
+    listing: Listing, run: Run, wanted: "Wanted | None" = None
+) -> tuple[list[tuple[Seed, Entry]], list[Failure]]:
+    """Where each seed's capture lies in the archive, and the seeds that have none.
 
-    A page that could not be fetched again keeps the capture that the archive holds.
+    A page that could not be fetched again keeps the capture that the archive holds, and it is said. `wanted` says
+    what answers are taken; pages by default.
     """
     found: list[tuple[Seed, Entry]] = []
-    lost: list[Failure] = []
-    notices: list[str] = []
+    lost = list(listing.failures)
     local = [seed for seed in listing.seeds if seed.path is not None]
     for done, seed in enumerate(local, 1):
         try:
-            found.append((seed, _archived_file(seed, listing, archive, settings)))
+            found.append((seed, _archived_file(seed, listing, run)))
         except PageError as error:
             lost.append(failure(seed, error))
-        report("load", done, len(local))
-    remote = [seed for seed in listing.seeds if seed.path is None]
-    mode = settings.fetch.mode
-    wanted = [s.uri for s in remote if mode == "refresh" or (mode == "missing" and not _held(archive, s.uri, settings))]
-    broken = asyncio.run(_fetch_into(archive, wanted, settings, now, report, transport)) if wanted else {}
+        run.report("load", done, len(local))
+    packed = sum(seed.record is not None for seed in listing.seeds)
+    for done, (seed, outcome) in enumerate(_archived_records(listing, run), 1):
+        if isinstance(outcome, PageError):
+            lost.append(failure(seed, outcome))
+        else:
+            found.append((seed, outcome))
+        run.report("read", done, packed)
+    remote = [seed for seed in listing.seeds if seed.path is None and seed.record is None]
+    broken = fetch_into([seed.uri for seed in remote], run, wanted) if remote else {}
     for seed in remote:
         trouble = broken.get(seed.uri)
         try:
-            entry = _final(archive, seed.uri, settings)
+            entry = final(run.archive, seed.uri, run.settings)
         except PageError as error:
             lost.append(failure(seed, trouble or error))
             continue
+        if entry.status >= "4":  # an error page, archived as what came
+            lost.append(failure(seed, trouble or http_error(int(entry.status))))
+            continue
         found.append((seed, entry))
         if trouble:
-            notices.append(f"{seed.uri}: not fetched again ({trouble}); the capture of {entry.fetched_at} stands")
-    return found, lost, notices
+            run.notices.append(f"{seed.uri}: not fetched again ({trouble}); the capture of {entry.fetched_at} stands")
+    return found, lost
 
 
-def _archived_file(seed: Seed, listing: Listing, archive: Archive, settings: Settings) -> Entry:
+def _archived_file(seed: Seed, listing: Listing, run: Run) -> Entry:
     """Archive a local page, unless the archive holds these bytes under this date."""
     from harvester.fetch import load_file
 
@@ -76,92 +72,54 @@ def _archived_file(seed: Seed, listing: Listing, archive: Archive, settings: Set
         seed.path,
         uri=seed.uri,
         captured=seed.captured or EPOCH,
-        limit=settings.extract.max_page_bytes,
+        limit=run.settings.extract.max_page_bytes,
     )
-    held = archive.find(capture.uri, sha256=capture.sha256, fetched_at=capture.fetched_at)
-    return held or archive.add(capture)
+    held = run.archive.find(capture.uri, sha256=capture.sha256, fetched_at=capture.fetched_at)
+    return held or run.archive.add(capture)
 
 
-async def _fetch_into(
-    archive: Archive,
-    urls: Sequence[str],
+def _archived_records(listing: Listing, run: Run) -> Iterator[tuple[Seed, Entry | PageError]]:
+    """Archive the pages that lie in WARC files, unless the archive holds these bytes under this date."""
+    waiting = {seed.id: seed for seed in listing.seeds if seed.record is not None}
+    limit = run.settings.extract.max_page_bytes
+    for seed, capture in warc_captures(list(waiting.values()), map(Path, listing.warcs)):
+        del waiting[seed.id]
+        try:
+            if len(capture.body) > limit:
+                raise PageError("too-large", f"more than {limit} bytes")
+            held = run.archive.find(capture.uri, sha256=capture.sha256, fetched_at=capture.fetched_at)
+            yield seed, held or run.archive.add(capture)
+        except PageError as error:
+            yield seed, error
+    for seed in waiting.values():
+        yield seed, PageError("unreadable", "the file changed while it was read")
+
+
+def capture_named(
+    source: str,
     settings: Settings,
-    now: str | Callable[[], str],
-    report: Progress,
+    *,
+    now: Callable[[], str],
+    stdin: BinaryIO | None,
     transport: "httpx.AsyncBaseTransport | None",
-) -> Mapping[str, PageError]:
-    """Fetch pages into the archive; the errors of those that did not come whole, by URL."""
-    from harvester.fetch import fetch_pages
-
-    broken: dict[str, PageError] = {}
-    clock = (lambda: now) if isinstance(now, str) else now
-    done = 0
-    async with aclosing(fetch_pages(urls, settings.fetch, now=clock, transport=transport)) as pages:
-        async for page in pages:
-            trouble = _trouble(page)
-            if trouble is not None:
-                broken[page.url] = trouble
-            if trouble is None or not _held(archive, page.url, settings):
-                for capture in page.captures:
-                    held = archive.find(capture.uri)
-                    if held is None or not _same_answer(archive.read(held), capture):
-                        archive.add(capture)
-            report("fetch", done := done + 1, len(urls))
-    return broken
-
-
-def _trouble(page: "Fetched") -> PageError | None:
-    """Why a page did not come whole; None where it did."""
-    if page.reason is not None:
-        return PageError(page.reason, page.detail)
-    status = page.captures[-1].status or 0
-    return PageError("http-status", f"the server answered {status}") if status >= 400 else None
-
-
-def _same_answer(held: Capture, new: Capture) -> bool:
-    """Whether a page fetched again gave what the archive holds: then the old capture stays the newest."""
-    names = ("location", "content-type", "content-encoding")
-    return all(held.header(name) == new.header(name) for name in names) and (
-        (held.sha256, held.status) == (new.sha256, new.status)
-    )
-
-
-def _final(archive: Archive, url: str, settings: Settings) -> Entry:
-    """The capture that a URL's redirects lead to. Raises PageError where the archive does not hold it."""
-    from harvester.fetch import next_hop
-
-    for _ in range(settings.fetch.redirects + 1):
-        entry = archive.find(url)
-        if entry is None:
-            raise PageError("not-archived", "the archive holds no capture of this page")
-        target = next_hop(archive.read(entry)) if entry.status.startswith("3") else None
-        if target is None:
-            return entry
-        url = target
-    raise PageError("redirect", f"more than {settings.fetch.redirects} redirects")
-
-
-def _held(archive: Archive, url: str, settings: Settings) -> bool:
-    try:
-        return _final(archive, url, settings).status.startswith("2")
-    except PageError:
-        return False
-
-
-def fetch_one(
-    url: str, settings: Settings, *, now: Callable[[], str], transport: "httpx.AsyncBaseTransport | None" = None
 ) -> Capture:
-    """Fetch a page without archiving it. Raises PageError."""
-    from harvester.fetch import fetch_pages
+    """The capture of one page named by path, by URL, or `-` for stdin, which is not archived.
 
-    async def first() -> Capture:
-        async with aclosing(fetch_pages([url], settings.fetch, now=now, transport=transport)) as pages:
-            page = await anext(pages)
-        if page.reason is not None:
-            raise PageError(page.reason, page.detail)
-        return page.captures[-1]
+    Raises InputError or PageError.
+    """
+    limit = settings.extract.max_page_bytes
+    if source == "-":
+        if stdin is None and sys.stdin is None:
+            raise InputError("-: standard input is closed; pipe a page in, or name a path or a URL")
+        return Capture("file:///-", EPOCH, (stdin or sys.stdin.buffer).read(limit + 1))
+    if source.lower().startswith(("http://", "https://")):
+        return fetch_one(web_address(source), settings, now=now, transport=transport)
+    from harvester.fetch import load_file
 
-    return asyncio.run(first())
+    path = Path(source)
+    if not os.path.exists(path):
+        raise InputError(f"{source}: no such file; give a path, an http(s) URL, or - for stdin")
+    return load_file(path.parent, path.name, uri=f"file:///{path.name}", captured=EPOCH, limit=limit)
 
 
 def failure(seed: Seed, error: PageError) -> Failure:

@@ -38,6 +38,13 @@ class PageError(HarvestError):
         self.detail = detail
 
 
+def http_error(status: int) -> PageError:
+    """The error for a page whose server answered with a status from 400 on."""
+    named = {401: "http-401", 403: "http-403", 404: "http-404", 410: "http-410", 429: "http-429", 451: "http-451"}
+    reason = named.get(status, "http-4xx" if status < 500 else "http-5xx")
+    return PageError(reason, f"the server answered {status}")
+
+
 @contextmanager
 def storage(path: str | os.PathLike[str]) -> Iterator[None]:
     """Turn an OSError inside the block into a StorageError that names the file."""

@@ -3,11 +3,9 @@
 Read this file first. Each public function here is one verb of the command line.
 """
 
-import hashlib
-import os
-import sys
 import time
-from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from importlib.metadata import version as library_version
 from importlib.resources import files
 from pathlib import Path
@@ -15,35 +13,29 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from harvester.archive import Archive, Entry, hold
-from harvester.captures import Progress, capture_all, failure, fetch_one
-from harvester.errors import InputError, PageError, storage
-from harvester.extraction import Explanation, Weights, explain_page, extract_page, load_weights
-from harvester.index import Listing, read_index, web_address
+from harvester.archive import Compacted, Entry, compact, hold
+from harvester.captures import capture_all, capture_named
+from harvester.errors import InputError, storage
+from harvester.expansion import expand_held, expand_into
+from harvester.extraction import Explanation, explain_page, extract_page, load_weights
+from harvester.frontier import Frontier
+from harvester.index import Listing, read_index
+from harvester.lookup import look_up_all
 from harvester.pack import (
     CorpusStatus,
-    Counts,
-    Facts,
-    RecipeInfo,
-    ShardWriter,
-    Tally,
-    Version,
-    card,
     corpora,
     draft,
-    make_record,
-    make_sidecar,
     open_corpus,
-    publish,
-    ranked,
-    record_schema,
-    to_line,
     version_folder,
-    write_file,
+    versions,
 )
 from harvester.pack import verify as verify_version
+from harvester.packing import BuildResult, pack_version
+from harvester.rendering import render_all
+from harvester.run import Progress, Run, begin, warcinfo
 from harvester.settings import Settings, resolve, starter_settings
-from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Record, Seed
+from harvester.sources import Expansion, names_pages
+from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Seed
 
 if TYPE_CHECKING:
     import httpx
@@ -51,11 +43,14 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildResult",
     "CorpusStatus",
+    "FetchResult",
     "Progress",
     "build",
+    "compact_archive",
     "explain_from",
     "extract",
     "extract_from",
+    "fetch",
     "init",
     "list_index",
     "open_corpus",
@@ -64,26 +59,29 @@ __all__ = [
     "version_folder",
 ]
 
-_DECIDING = ("harvester", "selectolax", "trafilatura", "justext", "py3langid", "lxml", "faust-cchardet", "webencodings")
-"""Libraries whose version can change a text."""
+_SOFTWARE = f"harvester/{library_version('harvester')}"
 
 
-class BuildResult(Frozen):
-    """What a build did."""
+class FetchResult(Frozen):
+    """What a fetch did."""
 
     corpus: str
-    version: str | None
-    """The newest version now; None where no page was usable."""
-    folder: str | None
+    archive: str
     """Where it lies."""
-    new: bool
-    """Whether this build made it; otherwise it already held the same bytes."""
-    counts: Counts
+    pages: int
+    """Listed in the index."""
+    archived: int
+    """Of these, how many the archive holds now."""
+    asked: int
+    """Pages that servers were asked for."""
+    bytes: int
+    """Of bodies that came, on the wire."""
     failures: tuple[Failure, ...]
+    """The pages that the archive does not hold, with reasons."""
     ignored: int
     """Entries of the index that are no seeds."""
     notices: tuple[str, ...] = ()
-    """What was mended in the archive, and pages that could not be fetched again: a line each."""
+    """As for a build."""
 
 
 def build(
@@ -96,29 +94,87 @@ def build(
     progress: Progress | None = None,
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> BuildResult:
-    """Index → corpus version: load or fetch what the archive lacks, extract from the archive, pack.
+    """Index → corpus version: expand its feeds, load or fetch what the archive lacks, extract from the archive, pack.
 
     `now` is the capture date of fetched pages (`YYYY-MM-DDTHH:MM:SSZ`, the clock by default);
     `transport` replaces the network. Raises InputError for an index that must be mended and
     StorageError for the disk or a corpus in use; a page that fails is in the result.
     """
     settings = settings or resolve()
-    listing = read_index(index, stdin=stdin)
-    if not listing.seeds:
-        raise InputError(f"{index}: lists no page; add list items or table rows with a link, a URL or a path")
-    started = now or _clock()
+    listing = _listed(index, stdin)
     corpus = output / listing.name
-    report = progress or (lambda stage, done, total: None)
-    with hold(corpus, now=started):
-        archive = Archive(
-            corpus / "archive", now=started, name=listing.name, software=f"harvester/{library_version('harvester')}"
+    with _run(corpus, settings, now, progress, transport) as run:
+        expansion, captured, lost = _captured(listing, run)
+        run.archive.sync()  # a version must not outlive the captures it cites
+        with draft(corpus) as folder:
+            result = pack_version(expansion, captured, lost, run.archive, folder, settings, run.report)
+        return msgspec.structs.replace(result, notices=tuple(run.notices))
+
+
+def fetch(
+    index: str = "seeds/INDEX.md",
+    *,
+    output: Path = Path("corpus"),
+    settings: Settings | None = None,
+    now: str | None = None,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+    transport: "httpx.AsyncBaseTransport | None" = None,
+) -> FetchResult:
+    """Index → archive: the first half of `build`, which goes on from here without the network.
+
+    Arguments and errors are those of `build`.
+    """
+    settings = settings or resolve()
+    listing = _listed(index, stdin)
+    with _run(output / listing.name, settings, now, progress, transport) as run:
+        expansion, captured, lost = _captured(listing, run)
+        run.archive.sync()
+        return FetchResult(
+            listing.name,
+            str(run.archive.folder),
+            len(listing.failures) + len(expansion.failures) + len(expansion.listing.seeds),
+            len(captured),
+            run.budget.pages,
+            run.budget.bytes,
+            tuple(sorted([*expansion.failures, *lost], key=lambda failure: failure.line)),
+            len(expansion.listing.ignored),
+            tuple(run.notices),
         )
-        with archive:
-            captured, lost, notices = capture_all(listing, archive, settings, now or _clock, report, transport)
-            archive.sync()  # a version must not outlive the captures it cites
-            with draft(corpus) as folder:
-                result = _pack(listing, captured, lost, archive, folder, settings, report)
-            return msgspec.structs.replace(result, notices=(*archive.repairs, *notices))
+
+
+def _captured(listing: Listing, run: Run) -> tuple[Expansion, list[tuple[Seed, Entry]], list[Failure]]:
+    """The index with the pages its sources lead to, where their captures lie, and the pages that have none."""
+    expansion = expand_into(listing, run)
+    captured, lost = capture_all(expansion.listing, run)
+    captured, lost = look_up_all(captured, lost, expansion.listing.seeds, run)
+    captured, unrendered = render_all(captured, run)
+    return expansion, captured, [*lost, *unrendered]
+
+
+def _listed(index: str, stdin: BinaryIO | None) -> Listing:
+    listing = read_index(index, stdin=stdin)
+    if not (listing.seeds or listing.sources or listing.failures):
+        mend = "see `harvest list`" if listing.warcs else "add list items or table rows with a link, a URL or a path"
+        raise InputError(f"{index}: lists no page; {mend}")
+    return listing
+
+
+def _run(
+    corpus: Path,
+    settings: Settings,
+    now: str | None,
+    progress: Progress | None,
+    transport: "httpx.AsyncBaseTransport | None",
+) -> AbstractContextManager[Run]:
+    return begin(
+        corpus,
+        settings,
+        now=_clock if now is None else lambda: now,
+        software=_SOFTWARE,
+        report=progress or (lambda stage, done, total, host=None: None),
+        transport=transport,
+    )
 
 
 def init(folder: Path) -> list[Path]:
@@ -141,9 +197,19 @@ def init(folder: Path) -> list[Path]:
     return list(contents)
 
 
-def list_index(index: str, *, stdin: BinaryIO | None = None) -> Listing:
-    """The seeds that an index lists and what in it is ignored, with reasons. Raises InputError."""
-    return read_index(index, stdin=stdin)
+def list_index(
+    index: str,
+    *,
+    output: Path = Path("corpus"),
+    settings: Settings | None = None,
+    stdin: BinaryIO | None = None,
+) -> Expansion:
+    """The seeds that an index lists and what in it is ignored, with reasons. Raises InputError.
+
+    Its feeds, sitemaps and pages of links are expanded as far as files and the archive go; the others are failures.
+    """
+    listing = read_index(index, stdin=stdin)
+    return expand_held(listing, output / listing.name / "archive", settings or resolve())
 
 
 def extract(
@@ -171,7 +237,9 @@ def extract_from(
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> Document:
     """The document of a page named by path, by URL, or `-` for stdin. Raises InputError or PageError."""
-    return extract_page(_capture(source, settings, stdin, transport), settings.extract, load_weights())
+    return extract_page(
+        capture_named(source, settings, now=_clock, stdin=stdin, transport=transport), settings.extract, load_weights()
+    )
 
 
 def explain_from(
@@ -182,30 +250,18 @@ def explain_from(
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> Explanation:
     """What decided about each block of a page, named as for `extract_from`. Raises InputError or PageError."""
-    return explain_page(_capture(source, settings, stdin, transport), settings.extract, load_weights())
-
-
-def _capture(
-    source: str, settings: Settings, stdin: BinaryIO | None, transport: "httpx.AsyncBaseTransport | None"
-) -> Capture:
-    limit = settings.extract.max_page_bytes
-    if source == "-":
-        if stdin is None and sys.stdin is None:
-            raise InputError("-: standard input is closed; pipe a page in, or name a path or a URL")
-        return Capture("file:///-", EPOCH, (stdin or sys.stdin.buffer).read(limit + 1))
-    if source.lower().startswith(("http://", "https://")):
-        return fetch_one(web_address(source), settings, now=_clock, transport=transport)
-    from harvester.fetch import load_file
-
-    path = Path(source)
-    if not os.path.exists(path):
-        raise InputError(f"{source}: no such file; give a path, an http(s) URL, or - for stdin")
-    return load_file(path.parent, path.name, uri=f"file:///{path.name}", captured=EPOCH, limit=limit)
+    return explain_page(
+        capture_named(source, settings, now=_clock, stdin=stdin, transport=transport), settings.extract, load_weights()
+    )
 
 
 def status(output: Path = Path("corpus")) -> list[CorpusStatus]:
-    """Every corpus below the output folder."""
-    return corpora(output)
+    """Every corpus below the output folder, with what is known of the hosts it was fetched from."""
+    found = []
+    for corpus in corpora(output):
+        with Frontier(output / corpus.name) as frontier:
+            found.append(msgspec.structs.replace(corpus, hosts=tuple(frontier.hosts())))
+    return found
 
 
 def verify(path: Path) -> list[str]:
@@ -213,70 +269,29 @@ def verify(path: Path) -> list[str]:
     return list(verify_version(version_folder(path)))
 
 
+def compact_archive(
+    corpus: Path, *, settings: Settings | None = None, now: str | None = None, dry_run: bool = False
+) -> Compacted:
+    """Drop the captures of a corpus that are superseded and that no version on disk was made from.
+
+    Every capture that names pages as a feed does stays: pages that have left a feed follow from its old captures.
+    Raises InputError where there is no archive, StorageError for the disk or a corpus in use.
+    """
+    if not (corpus / "archive").is_dir():
+        raise InputError(f"{corpus}: no archive in it; name a corpus, such as corpus/NAME")
+    now, settings = now or _clock(), settings or resolve()
+    with hold(corpus, now=now):
+        cited = {r.metadata.capture.record_id for v in versions(corpus) for r in open_corpus(corpus / str(v))}
+        return compact(
+            corpus / "archive",
+            cited=cited,
+            now=now,
+            name=corpus.resolve().name,
+            info=warcinfo(settings, _SOFTWARE),
+            needed=partial(names_pages, recipe=settings.extract),
+            dry_run=dry_run,
+        )
+
+
 def _clock() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _pack(
-    listing: Listing,
-    captured: Sequence[tuple[Seed, Entry]],
-    lost: Sequence[Failure],
-    archive: Archive,
-    folder: Path,
-    settings: Settings,
-    report: Progress,
-) -> BuildResult:
-    weights, tally, failures = load_weights(), Tally(), list(lost)
-    shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
-    try:
-        for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
-            try:
-                record, document = _record(seed, archive.read(entry), settings, weights, listing.name)
-                shards.write(to_line(record), to_line(make_sidecar(seed.id, document)))
-                tally.add(record, document)
-            except PageError as error:
-                failures.append(failure(seed, error))
-            report("extract", done, len(captured))
-        files = shards.finish()
-    finally:
-        shards.abandon()
-    failures.sort(key=lambda failure: failure.id)
-    counts = tally.counts(len(listing.seeds), failures)
-    version: Version | None = None
-    new = False
-    if tally.records:
-        facts = Facts(
-            listing.name,
-            listing.description,
-            listing.license,
-            ranked(tally.languages),
-            ranked(tally.hosts),
-            dict(sorted(tally.years.items())),
-        )
-        files += [
-            write_file(folder, "failures.jsonl", b"".join(map(to_line, failures))),
-            write_file(folder, "schema.json", record_schema()),
-            write_file(folder, "README.md", card(facts, counts)),
-        ]
-        version, new = publish(folder, files, name=listing.name, recipe=_recipe(settings, weights), counts=counts)
-    return BuildResult(
-        listing.name,
-        str(version) if version else None,
-        str(folder.parent / str(version)) if version else None,
-        new,
-        counts,
-        tuple(failures),
-        len(listing.ignored),
-    )
-
-
-def _record(seed: Seed, capture: Capture, settings: Settings, weights: Weights, corpus: str) -> tuple[Record, Document]:
-    document = extract_page(capture, settings.extract, weights)
-    return make_record(seed, capture, document, corpus=corpus), document
-
-
-def _recipe(settings: Settings, weights: Weights) -> RecipeInfo:
-    libraries = {name: library_version(name) for name in _DECIDING}
-    digest = hashlib.sha256(msgspec.json.encode(weights, order="sorted")).hexdigest()
-    fingerprint = settings.extract.fingerprint(weights=digest, **libraries)
-    return RecipeInfo(fingerprint, settings.extract, libraries, digest)

@@ -28,8 +28,8 @@ class FetchSettings(_Group):
     """How pages are fetched; none of it changes the text of a page."""
 
     mode: Annotated[
-        Literal["missing", "refresh", "offline"],
-        Meta(description="fetch pages the archive lacks, fetch all again, or fetch none"),
+        Literal["missing", "update", "refresh", "offline"],
+        Meta(description="fetch what the archive lacks; feeds and sitemaps again, too; all again; or nothing"),
     ] = "missing"
     user_agent: Annotated[
         str,
@@ -38,13 +38,42 @@ class FetchSettings(_Group):
     ] = AGENT
     timeout: Annotated[float, Meta(gt=0, description="seconds for connect, and for each read")] = 20.0
     total_timeout: Annotated[float, Meta(gt=0, description="seconds for a page, redirects included")] = 60.0
+    robots: Annotated[bool, Meta(description="do what robots.txt asks (RFC 9309)")] = True
     delay: Annotated[float, Meta(ge=0, description="seconds between two requests to a host")] = 2.0
     hosts: Annotated[int, Meta(ge=1, description="hosts fetched from at once, one request each")] = 16
+    retries: Annotated[int, Meta(ge=0, description="further tries after a failure that may pass")] = 2
+    backoff: Annotated[
+        float, Meta(ge=0, description="seconds before the first of them, the half by chance; then doubled")
+    ] = 4.0
     redirects: Annotated[int, Meta(ge=0, description="redirects followed for a page")] = 5
     max_bytes: Annotated[int, Meta(ge=1, le=100_000_000, description="bytes of a page on the wire, at most")] = (
         10_000_000
     )
+    run_pages: Annotated[int, Meta(ge=0, description="pages asked for in a run, at most; 0 for no limit")] = 0
+    run_bytes: Annotated[int, Meta(ge=0, description="bytes of bodies on the wire in a run; 0 for no limit")] = 0
+    run_seconds: Annotated[float, Meta(ge=0, description="seconds in which a run asks for pages; 0 for no limit")] = 0.0
+    host_pages: Annotated[int, Meta(ge=0, description="pages asked of a host in a run; 0 for no limit")] = 0
+    host_bytes: Annotated[int, Meta(ge=0, description="bytes of bodies from a host in a run; 0 for no limit")] = 0
     allow_private: Annotated[bool, Meta(description="let pages come from private and loopback addresses")] = False
+
+
+class RenderSettings(_Group):
+    """How a browser runs the scripts of pages that the index says to render."""
+
+    hosts: Annotated[str, Meta(description="hosts, parted by commas, of which every page is rendered")] = ""
+    browser: Annotated[str, Meta(description="path of Chromium; the one on PATH if empty")] = ""
+    seconds: Annotated[float, Meta(gt=0, description="seconds for a page; half of them for it to come to rest")] = 30.0
+    requests: Annotated[int, Meta(ge=0, description="scripts and data loaded for a page, at most")] = 200
+    bytes: Annotated[int, Meta(ge=1, le=100_000_000, description="bytes of these, at most")] = 20_000_000
+
+
+class LookupSettings(_Group):
+    """Where pages that are gone are looked up."""
+
+    cdx: Annotated[str, Meta(description="query of a web archive's CDX server, with {url} in it; off if empty")] = ""
+    replay: Annotated[
+        str, Meta(description="where it gives a copy out: {timestamp} and {url}, or {filename} of a WARC file")
+    ] = "https://web.archive.org/web/{timestamp}id_/{url}"
 
 
 class Recipe(_Group):
@@ -86,6 +115,8 @@ class Settings(_Group):
     """All settings; `fetch.delay` is `[fetch] delay` in a file and `HARVEST_FETCH_DELAY` in the environment."""
 
     fetch: FetchSettings = FetchSettings()
+    lookup: LookupSettings = LookupSettings()
+    render: RenderSettings = RenderSettings()
     extract: Recipe = Recipe()
     pack: PackSettings = PackSettings()
 

@@ -11,27 +11,47 @@ from typing import dataclass_transform
 
 import msgspec
 
+RENDERED = "urn:dom:"
+"""Stands before the address of a page where its document after its scripts have run is archived."""
+
 EPOCH = "1970-01-01T00:00:00Z"
 """The capture date of a local page for which the index states none."""
 
 _PATH_IDS = uuid.UUID("6f0a4a57-5a0e-5d52-8f3c-2f6f0a3f9a11")
 
 REASONS: Mapping[str, str] = {
-    "address-refused": "the host resolves to a private, loopback or otherwise special address",
     "binary": "the body is not text",
+    "budget": "the budget of pages, bytes or seconds, of the run or of the host, was used up before",
     "connection": "the server could not be reached or broke the connection off",
-    "content-type": "the server sent something that is neither HTML nor text",
+    "damaged": "the page's record in a WARC file is damaged, or refers to what is not there",
     "decode-error": "the content coding is unknown or broken",
     "dns": "the host name does not resolve",
     "empty": "the page has no bytes",
-    "http-status": "the server answered with an error status",
+    "needs-scripts": "the page has hardly any text until a browser has run its scripts",
+    "host-down": "the host failed so often in a row that it is left alone until the next run",
+    "http-401": "the server answered 401: the page wants a login",
+    "http-403": "the server answered 403: it refuses the page",
+    "http-404": "the server answered 404: there is no such page",
+    "http-410": "the server answered 410: the page is gone for good",
+    "http-429": "the server answered 429: too many requests",
+    "http-451": "the server answered 451: the page may not be shown, for legal reasons",
+    "http-4xx": "the server answered with another status from 400 to 499",
+    "http-5xx": "the server answered with a status from 500 on: it failed itself",
     "no-text": "no block of the page was judged to be body",
     "not-archived": "the archive holds no capture of the page and the run is offline",
+    "not-html": "the server sent something that is neither HTML nor text",
     "not-regular": "the path is a FIFO, a device, a socket or a folder",
     "opt-out": "the page asks not to be mined, and `extract.opt_out` is `drop`",
     "outside-folder": "the path leads out of the index's folder",
+    "port-refused": "the address names a port on which no web servers listen",
+    "private-address": "the host resolves to a private, loopback or otherwise special address",
     "protocol-error": "the server's answer is not valid HTTP",
     "redirect": "too many redirects, or one that leads nowhere",
+    "render": "the browser could not run the page's scripts",
+    "source-limit": "a feed, a sitemap or a page of links names more than is read; the rest of it is left out",
+    "source-unreadable": "what is listed as a feed, a sitemap or a page of links is none",
+    "retry-after": "the host asked to be left alone for longer than a run waits",
+    "robots": "robots.txt forbids the page, cannot be read for now, or asks for a delay that is too long to keep",
     "timeout": "the server took too long",
     "tls": "the server's certificate or TLS is not acceptable",
     "too-deep": "the markup is nested deeper, or a tag has more attributes, than the parser takes",
@@ -53,6 +73,13 @@ class Attribute(Frozen):
     value: str
 
 
+class Source(Frozen, rename={"origin": "from"}):
+    """Where a metadata field's value came from: `index`, `json-ld`, `meta og:title`, `byline` …"""
+
+    field: str
+    origin: str
+
+
 class Seed(Frozen):
     """A page that an index lists. Exactly one of `path` and a fetched `url` is where its bytes are."""
 
@@ -65,7 +92,7 @@ class Seed(Frozen):
     file: str
     """The index the seed stands in, as given by the user."""
     line: int
-    """Line in `file`, counted from 1; 0 where the index is a folder."""
+    """Line in `file`, counted from 1; 0 where the index is a folder. In a WARC file, the byte its record begins at."""
     label: str | None = None
     section: str | None = None
     """Headings above the seed, joined by ` / `."""
@@ -80,8 +107,15 @@ class Seed(Frozen):
     tags: tuple[str, ...] = ()
     captured: str | None = None
     """When a local page was captured, `YYYY-MM-DDTHH:MM:SSZ`."""
+    record: int | None = None
+    """Where `file` is a WARC file: how many decoded bytes lie before the page's record in the gzip member at `line`,
+    mostly 0. None for a page that lies in none."""
     attributes: tuple[Attribute, ...] = ()
-    """Everything the index states about the page, typed or not, in its order."""
+    """Everything the index states about the page, typed or not, in its order; then what a feed states."""
+    found: tuple[Source, ...] = ()
+    """The fields above that a feed, a sitemap or a page of links states, and which of these it is."""
+    render: bool = False
+    """Whether a browser runs the page's scripts before it is read."""
 
     @property
     def uri(self) -> str:
@@ -114,6 +148,19 @@ def path_id(path: str) -> str:
     return str(uuid.uuid5(_PATH_IDS, path))
 
 
+ROBOTS: Mapping[str, str] = {
+    "allowed": "its rules allow the page",
+    "none": "the site has none, or one that cannot be reached for good (RFC 9309 2.3.1.3)",
+    "ignored": "it was not asked for, as `fetch.robots` says",
+}
+"""What robots.txt can say of a page that is fetched."""
+
+
+def record_id(uri: str, fetched_at: str, sha256: str) -> str:
+    """The WARC record id of a capture, from its address, date and digest."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{uri} {fetched_at} {sha256}')}"
+
+
 class Header(Frozen):
     """One HTTP header field."""
 
@@ -135,6 +182,12 @@ class Capture(Frozen):
     headers: tuple[Header, ...] = ()
     request_headers: tuple[Header, ...] = ()
     ip: str | None = None
+    source: str | None = None
+    """Where a web archive gave it out, for a page that is gone itself."""
+    robots: str | None = None
+    """What robots.txt said of the page when it was asked for, one of `ROBOTS`; None where nobody asked a server for it."""
+    truncated: str | None = None
+    """Why the body is not whole, as WARC says it: `length`, `time`, `disconnect` or `unspecified`; None for a whole one."""
 
     @property
     def sha256(self) -> str:
@@ -144,7 +197,7 @@ class Capture(Frozen):
     @property
     def record_id(self) -> str:
         """The WARC record id: the same capture has the same id in any archive."""
-        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{self.uri} {self.fetched_at} {self.sha256}')}"
+        return record_id(self.uri, self.fetched_at, self.sha256)
 
     def header(self, name: str) -> str | None:
         """The first field of that name, whatever its case."""
@@ -183,13 +236,6 @@ class Footnote(Frozen, gc=False):
 
     label: str
     text: str
-
-
-class Source(Frozen, rename={"origin": "from"}):
-    """Where a metadata field's value came from: `index`, `json-ld`, `meta og:title`, `byline` …"""
-
-    field: str
-    origin: str
 
 
 class Metadata(Frozen):
@@ -271,6 +317,7 @@ class CaptureInfo(Frozen):
     fetched_at: str
     status: int | None
     robots: str | None = None
+    """As on the capture."""
     opt_out: str | None = None
     """`http x-robots-tag noai; meta tdm-reservation` … : what the page asks of those who mine text."""
 

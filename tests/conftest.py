@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,14 +56,21 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can enter. That of `tmp_path` is shut for others by each run of pytest that begins."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
 @contextmanager
-def as_nobody(folder: Path) -> Iterator[None]:
-    """As a user whom permission bits bind, which they do not root; `folder` stays within reach."""
+def as_nobody() -> Iterator[None]:
+    """As a user whom permission bits bind, which they do not root; see `open_folder`."""
     if os.geteuid() != 0:
         yield
         return
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(above.stat().st_mode | 0o555)
     os.seteuid(65534)
     try:
         yield

@@ -10,7 +10,7 @@ from harvester.types import REASONS
 from tests.conftest import PROJECT
 
 README = (PROJECT / "README.md").read_text("utf-8")
-COMMANDS = ("build", "list", "extract", "explain", "verify", "init", "status", "bench", "learn")
+COMMANDS = ("build", "fetch", "list", "extract", "explain", "verify", "init", "status", "archive", "bench", "learn")
 
 
 def test_every_command_is_in_the_readme_and_in_the_command_reference() -> None:
@@ -37,10 +37,17 @@ def test_every_reason_a_page_can_fail_for_is_raised_somewhere_and_no_other() -> 
     source = "".join(
         path.read_text("utf-8") for path in (PROJECT / "harvester").rglob("*.py") if path.name != "types.py"
     )
-    raised = set(re.findall(r'PageError\(\s*"([a-z-]+)"', source))
+    raised = set(re.findall(r'PageError\(\s*"([a-z0-9-]+)"', source))
     assert raised <= REASONS.keys()
     for reason in REASONS:
         assert f'"{reason}"' in source, f"{reason} is documented but never given"
+
+
+def test_every_test_that_the_table_of_hazards_names_is_there() -> None:
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", (PROJECT / "docs" / "hazards.md").read_text("utf-8"))
+    assert len(named) > 60
+    for file, name in named:
+        assert f"\ndef {name}(" in (PROJECT / "tests" / file).read_text("utf-8"), f"{file}::{name}"
 
 
 @pytest.mark.parametrize(

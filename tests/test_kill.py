@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,9 +53,9 @@ def kept(folder: Path, *, archive: bool = True) -> dict[str, bytes]:
     return {name: bytes_ for name, bytes_ in files if ".lock" not in name and (archive or "/archive/" not in name)}
 
 
-def points(folder: Path, command: list[str], call: str) -> list[int]:
+def points(folder: Path, command: list[str], call: str, begin: Callable[[Path], None] = start_over) -> list[int]:
     """Which of a run's calls of that name touch the output, counted from 1 as strace counts them."""
-    start_over(folder)
+    begin(folder)
     assert run(folder, command, "-e", f"trace={call}").returncode == 0
     calls = [line for line in (folder / "trace.txt").read_text().splitlines() if re.search(rf"\b{call}\(", line)]
     return [

@@ -13,7 +13,7 @@ from harvester.pipeline import BuildResult, build, open_corpus, version_folder
 from harvester.settings import FetchSettings, Recipe, Settings
 from harvester.types import Record
 from tests.conftest import NOW, tree
-from tests.fetch.loopback import Site, answer, redirect
+from tests.fetch.loopback import OPEN, Site, answer, redirect
 
 LATER = "2027-08-09T10:11:12Z"
 
@@ -44,19 +44,42 @@ def site() -> Iterator[Site]:
 
 
 def run(
-    folder: Path, site: Site, *paths: str, mode: str = "missing", now: str = NOW, recipe: Recipe | None = None
+    folder: Path,
+    site: Site,
+    *paths: str,
+    mode: str = "missing",
+    now: str = NOW,
+    recipe: Recipe | None = None,
+    **changed: object,
 ) -> BuildResult:
     index = folder / "pages.txt"
     index.write_text("".join(f"{site.root}{path}\n" for path in paths))
-    fetch = FetchSettings(mode=mode, delay=0, allow_private=True)  # type: ignore[arg-type]
-    return build(
-        str(index), output=folder / "corpus", settings=Settings(fetch=fetch, extract=recipe or Recipe()), now=now
-    )
+    fetch = FetchSettings(**OPEN | {"mode": mode} | changed)  # type: ignore[arg-type]
+    settings = Settings(fetch=fetch, extract=recipe or Recipe())
+    return build(str(index), output=folder / "corpus", settings=settings, now=now)
 
 
 def records(result: BuildResult) -> dict[str, Record]:
     assert result.folder is not None
     return {str(record.metadata.url).rsplit("/", 1)[1]: record for record in open_corpus(result.folder)}
+
+
+@pytest.mark.parametrize(
+    ("rules", "robots", "said"),
+    [(answer(b"User-agent: *\nDisallow: /x"), True, "allowed"), (None, True, "none"), (None, False, "ignored")],
+)
+def test_a_record_says_what_robots_txt_said_of_its_page_and_the_archive_knows_it(
+    tmp_path: Path, site: Site, rules: bytes | None, robots: bool, said: str
+) -> None:
+    if rules is not None:
+        site.pages["/robots.txt"] = rules
+    for path in ("/lamp", "/old"):
+        assert records(run(tmp_path, site, path, robots=robots))[path[1:]].metadata.capture.robots == said
+    (tmp_path / "corpus" / "pages" / "archive" / "index.cdxj").unlink()
+    again = run(tmp_path, site, "/old", mode="offline", robots=not robots)
+    assert not again.new and records(again)["old"].metadata.capture.robots == said
+    refreshed = run(tmp_path, site, "/old", mode="refresh", now=LATER, robots=not robots)
+    assert not refreshed.new, "a page that is unchanged keeps its capture, and with it what was said then"
 
 
 def test_fetched_pages_become_records_with_their_capture(tmp_path: Path, site: Site) -> None:
@@ -78,6 +101,13 @@ def test_what_a_page_asks_of_miners_stands_in_its_record_or_drops_it(tmp_path: P
         dropped = run(tmp_path, site, "/lamp", "/bell", recipe=Recipe(opt_out="drop"))
     assert list(records(dropped)) == ["bell"]
     assert [(failure.reason, failure.detail) for failure in dropped.failures] == [("opt-out", asked)]
+
+
+def test_the_wish_not_to_be_mined_is_recorded_with_the_page(tmp_path: Path, site: Site) -> None:
+    site.pages["/lamp"] = answer(page("lamp"), "X-Robots-Tag: noai", "TDM-Reservation: 1")
+    found = records(run(tmp_path, site, "/lamp", "/bell"))
+    assert found["lamp"].metadata.capture.opt_out == "tdm-reservation: 1; x-robots-tag: noai"
+    assert found["bell"].metadata.capture.opt_out is None
 
 
 def test_a_redirect_leads_to_the_page_and_the_record_keeps_the_listed_address(tmp_path: Path, site: Site) -> None:
@@ -148,8 +178,8 @@ def test_what_does_not_come_is_a_failure_with_a_reason_and_is_tried_again(tmp_pa
     paths = ("/lamp", "/gone", "/loop", "/image")
     result = run(tmp_path, site, *paths)
     reasons = {f.name.rsplit("/", 1)[1]: (f.reason, f.line) for f in result.failures}
-    assert reasons == {"gone": ("http-status", 2), "loop": ("redirect", 3), "image": ("content-type", 4)}
-    assert result.counts.failures_by_reason == {"content-type": 1, "http-status": 1, "redirect": 1}
+    assert reasons == {"gone": ("http-404", 2), "loop": ("redirect", 3), "image": ("not-html", 4)}
+    assert result.counts.failures_by_reason == {"http-404": 1, "not-html": 1, "redirect": 1}
     site.pages["/gone"] = answer(page("goat"))
     assert "goat" in records(run(tmp_path, site, *paths, now=LATER))["gone"].text
 
@@ -167,7 +197,7 @@ def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, site: Site
     index.write_text(f"{site.root}/lamp\n")
     result = build(str(index), output=tmp_path / "corpus", settings=Settings(), now=NOW)
     assert result.version is None and site.requests == []
-    assert [f.reason for f in result.failures] == ["address-refused"]
+    assert [f.reason for f in result.failures] == ["private-address"]
 
 
 def test_the_order_of_the_index_does_not_change_a_byte(tmp_path: Path, site: Site) -> None:

@@ -1,10 +1,36 @@
-"""Captures come in and lie in WARC files for good; captures go out, checked against their digests.
+"""Captures come in and lie in WARC files for good; captures go out, checked against their digests. Reads the WARC files
+of others too.
 
 Also what a folder shared by runs needs: the lock that keeps a second run out, and durable writes.
 """
 
+from harvester.archive.compact import Compacted, compact
 from harvester.archive.durable import create, hold, sync_folder, write_atomic
+from harvester.archive.files import is_warc_name, open_warcs
 from harvester.archive.index import Entry
+from harvester.archive.records import Damage, RawRecord, read_records
 from harvester.archive.store import Archive
+from harvester.archive.survey import Broken, Held, check, survey, warc_files
+from harvester.archive.warc import read_capture
 
-__all__ = ["Archive", "Entry", "create", "hold", "sync_folder", "write_atomic"]
+__all__ = [
+    "Archive",
+    "Broken",
+    "Compacted",
+    "Damage",
+    "Entry",
+    "Held",
+    "RawRecord",
+    "check",
+    "compact",
+    "create",
+    "hold",
+    "is_warc_name",
+    "open_warcs",
+    "read_capture",
+    "read_records",
+    "survey",
+    "sync_folder",
+    "warc_files",
+    "write_atomic",
+]

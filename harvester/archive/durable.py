@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,46 @@ def write_atomic(path: Path, content: bytes) -> None:
     with storage(path):
         temporary.rename(path)
     sync_folder(path.parent)
+
+
+def replacement(folder: Path) -> Path:
+    """An empty folder in which to make what is to stand in place of `folder`."""
+    fresh = _beside(folder, "making")
+    with storage(fresh):
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+    return fresh
+
+
+def swap(folder: Path) -> None:
+    """Put the folder that `replacement` gave, its files synced, in the place of `folder`.
+
+    From the first rename on it counts: after a kill `finish_swap` does the rest.
+    """
+    sync_folder(made := _beside(folder, "making"))
+    with storage(made):
+        made.rename(_beside(folder, "made"))
+    sync_folder(folder.parent)
+    finish_swap(folder)
+
+
+def finish_swap(folder: Path) -> None:
+    """Do what a killed `swap` left undone, and remove what a killed one had not finished making."""
+    making, made, old = (_beside(folder, name) for name in ("making", "made", "old"))
+    with storage(folder):
+        if made.exists():
+            if folder.exists():
+                shutil.rmtree(old, ignore_errors=True)
+                folder.rename(old)
+            made.rename(folder)
+            sync_folder(folder.parent)
+        for rest in (making, old):
+            if rest.exists():
+                shutil.rmtree(rest)
+
+
+def _beside(folder: Path, what: str) -> Path:
+    return folder.with_name(f".{folder.name}.{what}")
 
 
 class Holder(msgspec.Struct, frozen=True):

@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 import msgspec
 
 from harvester.errors import StorageError, storage
-from harvester.types import Capture
+from harvester.types import Capture, record_id
+
+REVISIT = "warc/revisit"
+"""The `mime` of an entry without a body, as CDX files name it."""
 
 
-class Entry(msgspec.Struct, frozen=True, order=True):
+class Entry(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     """Where a capture lies, and enough about it to know whether it is the one looked for."""
 
     url: str
@@ -23,19 +26,38 @@ class Entry(msgspec.Struct, frozen=True, order=True):
     status: str
     """HTTP status, or `-` for a file."""
     sha256: str
+    """Of the body; of a revisit, of the body that it says is unchanged."""
+    original: str = ""
+    """Date of the capture of the same URL that holds a revisit's body; empty where the body lies here."""
+
+    @property
+    def record_id(self) -> str:
+        """The id of the capture, as `Capture.record_id` makes it."""
+        return record_id(self.url, self.fetched_at, self.sha256)
 
     @property
     def line(self) -> bytes:
         """The entry as a CDXJ line, with its line break."""
         stamp = "".join(c for c in self.fetched_at if c.isdigit())
-        fields = msgspec.structs.asdict(self)
-        return f"{surt(self.url)} {stamp} ".encode() + msgspec.json.encode(fields) + b"\n"
+        return f"{surt(self.url)} {stamp} ".encode() + msgspec.json.encode(self) + b"\n"
 
 
-def entry_for(capture: Capture, filename: str, offset: int, length: int) -> Entry:
-    """The entry of a capture that was written at `offset`."""
-    mime = (capture.content_type or "unk").partition(";")[0].strip() or "unk"
+def entry_for(capture: Capture, filename: str, offset: int, length: int, original: Entry | None = None) -> Entry:
+    """The entry of a capture that was written at `offset`; of a revisit, with the entry that holds the body."""
     status = "-" if capture.status is None else str(capture.status)
+    if original is not None:
+        return Entry(
+            capture.uri,
+            capture.fetched_at,
+            filename,
+            offset,
+            length,
+            REVISIT,
+            status,
+            original.sha256,
+            original.fetched_at,
+        )
+    mime = (capture.content_type or "unk").partition(";")[0].strip() or "unk"
     return Entry(capture.uri, capture.fetched_at, filename, offset, length, mime, status, capture.sha256)
 
 

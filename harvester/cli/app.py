@@ -9,10 +9,26 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from harvester.cli.archive import archive
 from harvester.cli.bench import bench
 from harvester.cli.explain import explain
+from harvester.cli.fetch import fetch
 from harvester.cli.learn import learn
-from harvester.cli.options import Config, Engine, Json, Page, Quiet, Set, settings_from
+from harvester.cli.options import (
+    Config,
+    Engine,
+    Index,
+    Json,
+    Limit,
+    Output,
+    Page,
+    Quiet,
+    Robots,
+    Set,
+    Update,
+    mode_of,
+    settings_from,
+)
 from harvester.errors import InputError, PageError, StorageError
 
 app = typer.Typer(
@@ -26,11 +42,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Index = Annotated[
-    str, typer.Argument(help="Markdown, JSONL, CSV or plain list of pages; a folder; or - for stdin.", metavar="INDEX")
-]
-Output = Annotated[Path, typer.Option("-o", "--output", help="Folder that holds the corpora.", metavar="DIR")]
 
 
 @app.callback(invoke_without_command=True)
@@ -51,7 +62,10 @@ def build(
     offline: Annotated[
         bool, typer.Option("--offline", help="Fetch nothing: local pages and the archive only.")
     ] = False,
+    update: Update = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Fetch every listed URL again.")] = False,
+    limit: Limit = None,
+    robots: Robots = None,
     engine: Engine = None,
     config: Config = None,
     set_: Set = None,
@@ -66,15 +80,20 @@ def build(
     \b
     harvest build
     harvest build pages.md -o corpora --offline
+    harvest build blog.md --update
     harvest build - < urls.txt -s fetch.delay=5
     """
     from harvester import pipeline
-    from harvester.cli.show import build_summary, failure_line, progress, safe, to_json
+    from harvester.cli.progress import progress
+    from harvester.cli.show import build_summary, failure_line, safe, to_json
 
-    if offline and refresh:
-        raise InputError("--offline and --refresh exclude each other; give one of them")
-    mode = "offline" if offline else "refresh" if refresh else None
-    settings = settings_from(config, set_, {"fetch.mode": mode, "extract.engine": engine})
+    flags: dict[str, object] = {
+        "fetch.mode": mode_of(offline=offline, update=update, refresh=refresh),
+        "fetch.run_pages": limit,
+        "fetch.robots": robots,
+        "extract.engine": engine,
+    }
+    settings = settings_from(config, set_, flags)
     with progress(quiet) as report:
         result = pipeline.build(index, output=output, settings=settings, progress=report)
     for line in (*map(safe, result.notices), *(failure_line(failure, index) for failure in result.failures)):
@@ -86,9 +105,20 @@ def build(
         raise typer.Exit(3)
 
 
+app.command()(fetch)
+
+
 @app.command("list")
-def list_(index: Index = "seeds/INDEX.md", json: Json = False) -> None:
+def list_(
+    index: Index = "seeds/INDEX.md",
+    output: Output = Path("corpus"),
+    config: Config = None,
+    set_: Set = None,
+    json: Json = False,
+) -> None:
     """Show the pages an index lists, and what in it is ignored and why.
+
+    Feeds, sitemaps and pages of links are expanded as far as the archive holds them; nothing is fetched.
 
     \b
     harvest list seeds/INDEX.md
@@ -97,8 +127,8 @@ def list_(index: Index = "seeds/INDEX.md", json: Json = False) -> None:
     from harvester import pipeline
     from harvester.cli.show import listing_table, to_json
 
-    listing = pipeline.list_index(index)
-    print(to_json(listing) if json else listing_table(listing))
+    expansion = pipeline.list_index(index, output=output, settings=settings_from(config, set_))
+    print(to_json(expansion.listing) if json else listing_table(expansion))
 
 
 @app.command()
@@ -172,7 +202,9 @@ def status(
     set_: Set = None,
     json: Json = False,
 ) -> None:
-    """Show the corpora in the output folder, or the settings in force.
+    """Show the corpora in the output folder and how far their fetching is, or the settings in force.
+
+    Of each host: the pages that are done, those that wait, and those that failed, with reasons.
 
     \b
     harvest status
@@ -191,6 +223,7 @@ def status(
 
 
 app.command()(bench)
+app.add_typer(archive)
 app.add_typer(learn)
 
 

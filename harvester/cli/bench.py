@@ -59,7 +59,8 @@ def bench(
         return
     from harvester import judge
     from harvester.cli.bench_tables import bench_tables
-    from harvester.cli.show import progress, to_json
+    from harvester.cli.progress import progress
+    from harvester.cli.show import to_json
 
     flattener = None if flatten == "none" else flatten
     names = (vs or ("none,c4" if flattener else "trafilatura")).split(",")
@@ -92,7 +93,8 @@ def _metadata(
 ) -> None:
     from harvester import judge
     from harvester.cli.bench_tables import metadata_tables
-    from harvester.cli.show import progress, to_json
+    from harvester.cli.progress import progress
+    from harvester.cli.show import to_json
     from harvester.errors import InputError
 
     if flatten != "none" or folds is not None:

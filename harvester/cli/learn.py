@@ -111,7 +111,7 @@ def _needs_extra() -> Iterator[None]:
 
 
 def _run(model: str, learn_: Callable[["Task", "Progress"], "Card"], task: "Task", quiet: bool) -> None:
-    from harvester.cli.show import progress
+    from harvester.cli.progress import progress
     from harvester.learn.card import silent
 
     with progress(quiet) as report:

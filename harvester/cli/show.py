@@ -1,15 +1,16 @@
-"""What the commands print: tables and JSON on stdout, progress on stderr. Untrusted text is made safe here."""
+"""What the commands print on stdout: tables and JSON. Untrusted text is made safe here."""
 
-import sys
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from harvester.index import Listing
-from harvester.pipeline import BuildResult, CorpusStatus, Progress
+from harvester.archive import Compacted, Held
+from harvester.frontier import HostStatus
+from harvester.pipeline import BuildResult, CorpusStatus, FetchResult
+from harvester.sources import Expansion
 from harvester.types import Failure
 
 
@@ -32,31 +33,10 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-@contextmanager
-def progress(quiet: bool) -> Iterator[Progress | None]:
-    """A bar for each stage on stderr; none when it is not a terminal or `quiet`."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-        tasks = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done)
-
-        yield report
-
-
 def failure_line(failure: Failure, index: str) -> str:
-    """`seeds/INDEX.md:12: pages/a.html: too-large: more than …`."""
-    return safe(f"{index}:{failure.line}: {failure.name}: {failure.reason}: {failure.detail}")
+    """`seeds/INDEX.md:12: pages/a.html: too-large: more than …`; of a folder or a WACZ, the file in it is named too."""
+    place = index if failure.file == Path(index).name else f"{index}/{failure.file}"
+    return safe(f"{place}:{failure.line}: {failure.name}: {failure.reason}: {failure.detail}")
 
 
 def build_summary(result: BuildResult) -> str:
@@ -83,6 +63,20 @@ def build_summary(result: BuildResult) -> str:
     return "\n".join([f"{result.corpus} {result.version} ({state})", *_aligned(lines)])
 
 
+def fetch_summary(result: FetchResult) -> str:
+    """What a stranger wants to know after a fetch."""
+    pages = f"{result.pages} listed, {result.archived} archived, {len(result.failures)} failed"
+    if result.ignored:
+        pages += f"; {result.ignored} entries of the index ignored (see `harvest list`)"
+    asked = f"{result.asked:,} pages asked for, {result.bytes:,} bytes came"
+    lines = [("pages", pages), ("now", asked)]
+    if result.failures:
+        reasons = Counter(failure.reason for failure in result.failures)
+        lines.append(("failed", _counted(dict(reasons.most_common()))))
+    lines += [("lies in", result.archive), ("go on", "harvest build with the same index and folder")]
+    return "\n".join([result.corpus, *_aligned(lines)])
+
+
 def _counted(counts: Mapping[str, int], most: int = 8) -> str:
     """`1,200 not-covered, 300 footnote, …`, by size."""
     shown = [f"{number:,} {safe(name)}" for name, number in list(counts.items())[:most]]
@@ -94,14 +88,27 @@ def _aligned(lines: Sequence[tuple[str, str]]) -> list[str]:
     return [f"  {name:9}{value}" for name, value in lines]
 
 
-def listing_table(listing: Listing) -> str:
-    """One line a seed, then one line for each thing ignored."""
-    lines = [
+def listing_table(expansion: Expansion) -> str:
+    """One line a feed, sitemap or page of links, one a seed, then one for each thing ignored."""
+    listing, unread = expansion.listing, {failure.id: failure for failure in expansion.failures}
+    lines = list[str]()
+    for source, pages in expansion.counts:
+        failure = unread.get(source.seed.id)
+        if failure is None:
+            state = f"{pages:,} page" + "s" * (pages != 1)
+        elif failure.reason == "not-archived":
+            state = "read when `harvest build` first runs"
+        else:
+            state = f"{failure.reason}: {failure.detail}"
+        lines.append(safe(f"{source.seed.file}:{source.seed.line}: {source.kind} {source.seed.name}: {state}"))
+    lines += [
         safe(f"{seed.file}:{seed.line}: {seed.name}" + (f"  [{seed.section}]" if seed.section else "") + _title(seed))
         for seed in listing.seeds
     ]
     lines += [safe(f"{i.file}:{i.line}: ignored ({i.reason}): {i.text}") for i in listing.ignored]
+    lines += [safe(f"{f.file}:{f.line}: {f.name}: {f.reason}: {f.detail}") for f in listing.failures]
     total = f"{listing.name}: {len(listing.seeds)} pages, {len(listing.ignored)} ignored"
+    total += f", {len(listing.failures)} damaged" if listing.failures else ""
     return "\n".join([*lines, safe(total)])
 
 
@@ -110,18 +117,47 @@ def _title(seed: object) -> str:
     return f"  {title}" if title else ""
 
 
+def held_line(held: Held) -> str:
+    """`2026-01-02T03:04:05Z  response  200  text/html  1,234  0f3a…  https://…`: digests are cut to 12 characters."""
+    status = "-" if held.status is None else str(held.status)
+    kind = (held.type or "-").partition(";")[0].strip()
+    cut = f"  (cut: {held.truncated})" if held.truncated else ""
+    digest = (held.sha256 or "-")[:12]
+    return safe(f"{held.date}  {held.kind:10}  {status:>3}  {kind:12}  {held.bytes:>10,}  {digest:12}  {held.url}{cut}")
+
+
+def compaction(done: Compacted, dry_run: bool) -> str:
+    """A line for each capture that went, then what that gave."""
+    lines = [safe(f"dropped: {e.fetched_at}  {e.status:>3}  {e.sha256[:12]}  {e.url}") for e in done.dropped]
+    lines.append(f"{len(done.dropped)} captures dropped, {done.kept} kept")
+    if dry_run:
+        return "\n".join([*lines, "dry run: nothing was written"])
+    return "\n".join([*lines, f"{done.bytes_before:,} bytes before, {done.bytes_after:,} bytes now"])
+
+
 def status_table(found: Sequence[CorpusStatus], output: Path) -> str:
-    """One line a corpus."""
+    """One line a corpus, and one for each host that it was fetched from."""
     if not found:
         return f"{output}: no corpus yet; run `harvest build`"
     lines = []
     for corpus in found:
         if corpus.latest is None:
             lines.append(f"{safe(corpus.name)}: no version yet, {corpus.archive_bytes:,} bytes archived")
-            continue
-        counts = corpus.latest.counts
-        lines.append(
-            f"{safe(corpus.name)} {corpus.versions[-1]}: {counts.records:,} records, {counts.kept_words:,} words, "
-            f"{counts.failures:,} failed pages, {len(corpus.versions)} versions, {corpus.archive_bytes:,} bytes archived"
-        )
+        else:
+            counts = corpus.latest.counts
+            lines.append(
+                f"{safe(corpus.name)} {corpus.versions[-1]}: {counts.records:,} records, {counts.kept_words:,} words, "
+                f"{counts.failures:,} failed pages, {len(corpus.versions)} versions, "
+                f"{corpus.archive_bytes:,} bytes archived"
+            )
+        lines += map(_host_line, corpus.hosts)
     return "\n".join(lines)
+
+
+def _host_line(host: HostStatus) -> str:
+    line = f"  {safe(host.host)}: {host.done:,} done, {host.waiting:,} waiting"
+    if host.failed:
+        line += f", {sum(host.failed.values()):,} failed ({_counted(host.failed)})"
+    if host.robots:
+        line += f"; robots.txt: {safe(host.robots)}"
+    return line + (f"; not before {safe(host.not_before)}" if host.not_before else "")

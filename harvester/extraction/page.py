@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from harvester.decode import is_binary, to_text, undo_coding
-from harvester.errors import PageError
+from harvester.errors import PageError, http_error
 from harvester.extraction import (
     article_body,
     classify,
@@ -23,6 +23,7 @@ from harvester.extraction import (
     lines,
     metadata,
     neighbours,
+    scripts,
     segment,
 )
 from harvester.extraction.contributions import Contribution
@@ -68,6 +69,8 @@ class _Judged(Frozen):
     """Expected F1, calibrated; None where the scores are all there is to tell it from."""
     rows: Sequence[Sequence[float]] = ()
     """What the forest was told of each block; none without a forest."""
+    html: str | None = None
+    """The source, unless the page is flat text."""
     images: Sequence[segment.Image] = ()
     """Those that stand between kept blocks, `before` counted in `blocks`."""
     opt_out: str | None = None
@@ -76,11 +79,18 @@ class _Judged(Frozen):
 def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document:
     """Judge every visible block of a page and add up the kept ones.
 
-    Raises PageError: `http-status`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `no-text`, `opt-out`.
+    Raises PageError: `http-…`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `needs-scripts`,
+    `no-text`, `opt-out`.
     """
-    document = _document(_judge(capture, recipe, weights), capture, recipe)
+    judged = _judge(capture, recipe, weights)
+    document = _document(judged, capture, recipe)
     if document.opt_out and recipe.opt_out == "drop":
         raise PageError("opt-out", document.opt_out)
+    if document.kept_words < scripts.FEW_WORDS and judged.html is not None:
+        shown = document.kept_words + document.dropped_words
+        tree = segment.parse(judged.html.encode("utf-8", "replace"))
+        if sign := scripts.needs_scripts(tree, kept_words=document.kept_words, shown_words=shown):
+            raise PageError("needs-scripts", f"{sign}; if it is not rendered yet, `render: true` in the index says to")
     if not document.text:
         raise PageError("no-text", "no block of the page was judged to be body")
     return document
@@ -89,7 +99,8 @@ def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document
 def explain_page(capture: Capture, recipe: Recipe, weights: Weights) -> Explanation:
     """The document that `extract_page` gives, with what decided about each block.
 
-    Raises PageError as `extract_page` does, except `no-text` and `opt-out`: a page of which nothing is kept has its reasons.
+    Raises PageError as `extract_page` does, except `no-text`, `needs-scripts` and `opt-out`: a page of which little or
+    nothing is kept has its reasons.
     """
     judged = _judge(capture, recipe, weights)
     loudest = contributions.loudest(judged.forest, judged.rows) if judged.forest else ((),) * len(judged.blocks)
@@ -98,7 +109,7 @@ def explain_page(capture: Capture, recipe: Recipe, weights: Weights) -> Explanat
 
 def _judge(capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
     if capture.status is not None and capture.status >= 400:
-        raise PageError("http-status", f"the server answered {capture.status}")
+        raise http_error(capture.status)
     codings = ",".join(h.value for h in capture.headers if h.name.lower() == "content-encoding")
     body = undo_coding(capture.body, codings, recipe.max_page_bytes)
     if not body.strip():
@@ -107,8 +118,9 @@ def _judge(capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
         raise PageError("binary", "the body is not text, whatever its name or header says")
     html = _is_html(capture.content_type, body)
     text = to_text(body, capture.content_type, html=html)
-    judged = _judge_html(text, capture, recipe, weights) if html else _judge_flat(text, capture, weights)
-    return _within(judged, recipe.max_text)
+    if not html:
+        return _within(_judge_flat(text, capture, weights), recipe.max_text)
+    return msgspec.structs.replace(_within(_judge_html(text, capture, recipe, weights), recipe.max_text), html=text)
 
 
 def _is_html(content_type: str | None, body: bytes) -> bool:
@@ -220,6 +232,7 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
                 + ([Source("language", "text")] if language else [])
             ),
             word_count=kept_words,
+            truncated=found.truncated or capture.truncated is not None,
         ),
         blocks=tuple(blocks),
         verdicts=tuple(verdicts),

@@ -1,14 +1,15 @@
-"""One page with all its redirects, as Captures or a reason; every fault of the network gets its name here.
+"""One request and its answer as a Capture; every fault of the network gets its name here.
 
-Knows no politeness: whoever calls it says when a host may be asked, and through which transport.
+Knows no politeness, no robots.txt and no second try.
 """
 
 import asyncio
 import logging
 import os
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
 
 import ada_url
 import httpcore
@@ -23,7 +24,6 @@ MAX_FIELDS = 256
 MAX_HEAD = 65_536
 MAX_URL = 4_096
 
-_TAKEN = ("text/", "application/xhtml+xml", "application/xml")
 _MOVED = (301, 302, 303, 307, 308)
 # Beyond these, an exception is a bug of ours. httpcore's have no common base; its transport is used without httpx's.
 _FAULTS = (
@@ -42,52 +42,43 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class Fetched(Frozen, frozen=True):
-    """What came of one address."""
+class Wanted(Frozen):
+    """What kind of answer a request asks for."""
 
-    url: str
-    """The address as it was asked for."""
-    captures: tuple[Capture, ...] = ()
-    """Every redirect (its body not read), then the answer, whatever its status; on a failure those before it."""
-    reason: str | None = None
-    """One of `types.REASONS` where the network or the guard failed the page."""
-    detail: str = ""
-
-
-Turn = Callable[[str], AbstractAsyncContextManager[None]]
-"""Host name to a context that is entered when a request to that host may begin."""
+    accept: str
+    types: tuple[str, ...] = ()
+    """Beginnings of the content types that are taken; all where there are none."""
+    codings: str = "gzip, deflate, br, zstd"
+    limit: int | None = None
+    """Bytes after which the body is cut off; past `settings.max_bytes` it fails with `too-large` instead."""
 
 
-async def fetch_page(
-    url: str, settings: FetchSettings, *, now: Callable[[], str], transport: httpx.AsyncBaseTransport, turn: Turn
-) -> Fetched:
-    """Ask for a page and follow its redirects.
+PAGE = Wanted(
+    "text/html, application/xhtml+xml, application/xml;q=0.9, text/*;q=0.8, */*;q=0.1",
+    ("text/", "application/xhtml+xml", "application/xml"),
+)
 
-    `settings.total_timeout` counts the seconds that servers take, not those spent waiting for a turn.
+
+async def request(
+    url: str,
+    settings: FetchSettings,
+    *,
+    now: Callable[[], str],
+    transport: httpx.AsyncBaseTransport,
+    seconds: float,
+    wanted: Wanted = PAGE,
+    conditions: Sequence[Header] = (),
+) -> Capture:
+    """Ask for an address as `address` writes it, once. Raises PageError, also when `seconds` are over.
+
+    The body of a redirect is not read. `conditions` are further header fields of the request.
     """
-    captures: list[Capture] = []
-    left = settings.total_timeout
-    clock = asyncio.get_running_loop().time
-    try:
-        following: str | None = _first(url)
-        while following is not None:
-            async with turn(host_of(following)):
-                began = clock()
-                with _named(settings):
-                    async with asyncio.timeout(left):
-                        capture = await _request(following, settings, now, transport)
-                left -= clock() - began
-            captures.append(capture)
-            following = next_hop(capture)
-            if following is not None and len(captures) > settings.redirects:
-                raise PageError("redirect", f"more than {settings.redirects} redirects")
-            if any(following == known.uri for known in captures):
-                raise PageError("redirect", "the redirects go round in a circle")
-    except PageError as error:
-        return Fetched(url=url, captures=tuple(captures), reason=error.reason, detail=error.detail)
-    return Fetched(url=url, captures=tuple(captures))
+    with _named(settings):
+        async with asyncio.timeout(seconds):
+            return await _exchange(url, settings, now, transport, wanted, conditions)
 
 
+@lru_cache(1_024)  # asked for several times a page
 def host_of(url: str) -> str:
     """The host name of an address, without port; empty where it has none."""
     return str(ada_url.URL(url).hostname) if ada_url.check_url(url) else ""
@@ -95,7 +86,7 @@ def host_of(url: str) -> str:
 
 def next_hop(capture: Capture) -> str | None:
     """The address a redirect leads to, None for an answer that is none. Raises PageError `redirect`."""
-    if capture.status is None or not 300 <= capture.status < 400:
+    if capture.status is None or not 300 <= capture.status < 400 or capture.status == 304:
         return None
     location = capture.header("location")
     if capture.status not in _MOVED or location is None:
@@ -104,7 +95,7 @@ def next_hop(capture: Capture) -> str | None:
         # Header values are read as Latin-1, but servers that write beyond ASCII into a Location write UTF-8.
         location = location.encode("latin-1").decode()
     try:
-        target = _address(location, capture.uri)
+        target = address(location, capture.uri)
     except ValueError as error:
         raise PageError("redirect", f"a redirect to what is not an http or https address: {error}") from error
     if capture.uri.startswith("https:") and target.startswith("http:"):
@@ -112,14 +103,7 @@ def next_hop(capture: Capture) -> str | None:
     return target
 
 
-def _first(url: str) -> str:
-    try:
-        return _address(url)
-    except ValueError as error:
-        raise PageError("connection", f"not an http or https address: {error}") from error
-
-
-def _address(url: str, base: str | None = None) -> str:
+def address(url: str, base: str | None = None) -> str:
     """The address as the URL standard writes it, without fragment and without user and password, or ValueError."""
     if len(url) > MAX_URL:
         raise ValueError(f"more than {MAX_URL} characters")
@@ -128,24 +112,30 @@ def _address(url: str, base: str | None = None) -> str:
     parsed = ada_url.URL(url, base)
     if parsed.protocol not in ("http:", "https:"):
         raise ValueError("its scheme is another")
-    parsed.username = parsed.password = parsed.hash = ""
+    if parsed.username or parsed.password or parsed.hash or "#" in url:
+        parsed.username = parsed.password = parsed.hash = ""
     return str(parsed.href)
 
 
-async def _request(
-    url: str, settings: FetchSettings, now: Callable[[], str], transport: httpx.AsyncBaseTransport
+async def _exchange(
+    url: str,
+    settings: FetchSettings,
+    now: Callable[[], str],
+    transport: httpx.AsyncBaseTransport,
+    wanted: Wanted,
+    conditions: Sequence[Header],
 ) -> Capture:
-    """One request and its answer. Raises PageError and the network's own exceptions."""
     request = httpx.Request(
         "GET",
         url,
-        headers={
-            "Host": ada_url.URL(url).host,  # httpx would decode an xn-- host for it, and fails at https://i❤.ws/
-            "User-Agent": settings.user_agent,
-            "Accept": "text/html, application/xhtml+xml, application/xml;q=0.9, text/*;q=0.8, */*;q=0.1",
-            "Accept-Encoding": "gzip, deflate, br, zstd",
-            "Connection": "close",
-        },
+        headers=[
+            ("Host", ada_url.URL(url).host),  # httpx would decode an xn-- host for it, and fails at https://i❤.ws/
+            ("User-Agent", settings.user_agent),
+            ("Accept", wanted.accept),
+            ("Accept-Encoding", wanted.codings),
+            *((field.name, field.value) for field in conditions),
+            ("Connection", "close"),
+        ],
         extensions={"timeout": httpx.Timeout(settings.timeout).as_dict()},
     )
     date = now()
@@ -163,11 +153,12 @@ async def _request(
             ip=str(peer[0]) if peer else None,
         )
         head = msgspec.structs.replace(head, content_type=head.header("content-type"))
-        if response.status_code < 300:
-            _check_type(head.content_type)
+        if response.status_code < 300 and wanted.types:
+            _check_type(head.content_type, wanted.types)
         if 300 <= response.status_code < 400:  # the body of a redirect may have no end, and nobody reads it
             return head
-        return msgspec.structs.replace(head, body=await _body(response, settings.max_bytes))
+        body, cut = await _body(response, settings.max_bytes, wanted.limit)
+        return msgspec.structs.replace(head, body=body, truncated="length" if cut else None)
     finally:
         await response.aclose()
 
@@ -190,20 +181,25 @@ def _fields(headers: httpx.Headers) -> tuple[Header, ...]:
     return tuple(Header(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw)
 
 
-def _check_type(content_type: str | None) -> None:
+def _check_type(content_type: str | None, taken: tuple[str, ...]) -> None:
     stated = (content_type or "").partition(";")[0].strip().lower()
-    if stated and not stated.startswith(_TAKEN):
-        raise PageError("content-type", stated[:80].encode("ascii", "backslashreplace").decode())
+    if stated and not stated.startswith(taken):
+        raise PageError("not-html", stated[:80].encode("ascii", "backslashreplace").decode())
 
 
-async def _body(response: httpx.Response, limit: int) -> bytes:
-    """The body with its content coding still on it; decoding while reading would know no bound."""
+async def _body(response: httpx.Response, limit: int, most: int | None) -> tuple[bytes, bool]:
+    """The body with its content coding still on it, and whether it was cut off behind `most` bytes.
+
+    Decoding while reading would know no bound.
+    """
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk
+        if most is not None and len(body) > most:
+            return bytes(body[:most]), True
         if len(body) > limit:
             raise PageError("too-large", f"more than {limit} bytes on the wire")
-    return bytes(body)
+    return bytes(body), False
 
 
 @contextmanager

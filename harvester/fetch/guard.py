@@ -49,7 +49,9 @@ def _within(ip: ipaddress.IPv4Address | ipaddress.IPv6Address, networks: tuple[s
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """All addresses the system's resolver gives for a host."""
+    """All addresses the system's resolver gives for a host; an address is its own."""
+    with contextlib.suppress(ValueError):
+        return [str(ipaddress.ip_address(host))]
     loop = asyncio.get_running_loop()
     found = await loop.run_in_executor(_RESOLVERS, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     return [str(address[0]) for *_, address in found]
@@ -68,7 +70,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._resolve = resolve
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request. Raises PageError (`address-refused`, `dns`) and what httpcore raises."""
+        """Send the request. Raises PageError (`private-address`, `port-refused`, `dns`) and what httpcore raises."""
         url = httpcore.URL(
             scheme=request.url.raw_scheme,
             host=request.url.raw_host,
@@ -120,11 +122,11 @@ class _Dialler(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        if not (self._allow_private or port in PORTS):
-            raise PageError("address-refused", f"port {port} is not one of {', '.join(map(str, PORTS))}")
         addresses = await self._addresses(host, port, timeout)
         if not (self._allow_private or all(map(is_public, addresses))):
-            raise PageError("address-refused", "the host has an address that is not public")
+            raise PageError("private-address", "the host has an address that is not public")
+        if not (self._allow_private or port in PORTS):
+            raise PageError("port-refused", f"port {port} is not one of {', '.join(map(str, PORTS))}")
         *others, last = addresses[:4]
         for address in others:
             with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout):

@@ -1,8 +1,19 @@
-"""In: an index of pages, as Markdown, JSON Lines, CSV, a plain list or a folder.
-Out: a Listing of Seeds in index order, or one InputError that names every place to mend."""
+"""In: an index of pages, as Markdown, JSON Lines, CSV, a plain list, a folder, or WARC files.
+Out: a Listing of Seeds in index order, or one InputError that names every place to mend; the captures of WARC files."""
 
-from harvester.index.fields import web_address
-from harvester.index.listing import Ignored, Listing
+from harvester.index.fields import Refused, published, web_address
+from harvester.index.listing import KINDS, Ignored, Listing, PageSource
 from harvester.index.read import read_index
+from harvester.index.warcs import captures as warc_captures
 
-__all__ = ["Ignored", "Listing", "read_index", "web_address"]
+__all__ = [
+    "KINDS",
+    "Ignored",
+    "Listing",
+    "PageSource",
+    "Refused",
+    "published",
+    "read_index",
+    "warc_captures",
+    "web_address",
+]

@@ -17,6 +17,8 @@ from harvester.index.listing import fold, shorten
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}\S*", re.ASCII)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
+LISTS = (".xml", ".xml.gz", ".rss", ".atom")
+"""Endings of local files that name pages and are none."""
 _AND = re.compile(r",? and |, ?")
 
 
@@ -86,6 +88,46 @@ def tags(text: str) -> tuple[str, ...]:
 
 def _parts(parts: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in map(fold, parts) if part))
+
+
+def patterns(text: str) -> tuple[str, ...]:
+    """Patterns of addresses as robots.txt writes them, parted by blanks; each begins with `/`, `http://` or `https://`."""
+    found = tuple(dict.fromkeys(text.split()))
+    for pattern in found:
+        if not pattern.startswith(("/", "http://", "https://")):
+            raise Refused(f"pattern {show(pattern)} does not begin with /: write it as /2024/ or /*ferry")
+    return found
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Host names, parted by `,`, in the form that addresses have."""
+    return tuple(dict.fromkeys(_host(part) for part in _parts(text.split(","))))
+
+
+def _host(text: str) -> str:
+    try:
+        url = ada_url.URL(f"https://{text}/")
+    except ValueError:
+        url = None
+    if url is None or url.pathname != "/" or not url.hostname or "@" in text:
+        raise Refused(f"{show(text)} is no host name: write it as www.example.org, without https:// and path")
+    return str(url.hostname)
+
+
+def yes(text: str) -> bool:
+    """`true` or `yes`, `false` or `no`."""
+    known = {"true": True, "yes": True, "false": False, "no": False}
+    if fold(text).lower() not in known:
+        raise Refused(f"{show(text)} is neither true nor false: write one of the two")
+    return known[fold(text).lower()]
+
+
+def list_kind(path: str) -> str | None:
+    """What a local file is by its name: `sitemap` or `feed` for XML, which is never a page; None for a page."""
+    name = posixpath.basename(path).lower()
+    if not name.endswith(LISTS):
+        return None
+    return "sitemap" if "sitemap" in name else "feed"
 
 
 def scheme(target: str) -> str | None:

@@ -8,12 +8,14 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from harvester.index.listing import fold
+from harvester.index.fields import LISTS
+from harvester.index.listing import MARKED, fold
 from harvester.types import Frozen
 
 NESTING = 20
 """Levels of lists and quotes; a list takes two. markdown-it drops without a word what lies deeper."""
-_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md")
+_SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".md", *LISTS)
+_SOURCES = (*_SUFFIXES, ".json", ".rdf", ".gz")
 _FIRST = re.compile(r"\s*(\S*[^\s,;:])")
 _MARKUP = re.compile(r"[\\`*_~\[<&]|://|mailto:", re.I)
 _BOX = re.compile(r"\[[ xX]\]\s+")
@@ -123,8 +125,23 @@ class _Builder:
 
 
 def page_of_item(run: Run) -> Link | None:
-    """What a list item's text names: the path it begins with, else its first link."""
-    return _leading_path(run) or next(iter(run.links), None)
+    """What a list item's text names: the path it begins with (behind its kind: any), else its first link."""
+    return _marked_path(run) or _leading_path(run) or next(iter(run.links), None)
+
+
+def kind_of_item(run: Run, page: Link) -> str | None:
+    """`feed`, `sitemap` or `links` where that, with a colon, is what stands before the page."""
+    match = MARKED.match(run.text)
+    return match[1].lower() if match and match.start(2) == page.start else None
+
+
+def _marked_path(run: Run) -> Link | None:
+    match = MARKED.match(run.text)
+    if match is None or (run.links and run.links[0].start < match.end(2)):
+        return None
+    if not match[2].lower().endswith(_SOURCES):
+        return None
+    return Link(target=match[2], label=None, start=match.start(2), end=match.end(2))
 
 
 def page_of_cell(run: Run) -> Link | None:
@@ -149,7 +166,7 @@ def _leading_path(run: Run) -> Link | None:
     return Link(target=target, label=None, start=start, end=end)
 
 
-def around(run: Run, link: Link) -> str:
-    """The text before and behind a link, without the separators that join it to the link; a lone full stop is none."""
-    text = fold(f"{run.text[: link.start].rstrip(_JOINT)} {run.text[link.end :].lstrip(_JOINT)}")
+def around(run: Run, link: Link, start: int = 0) -> str:
+    """The text from `start` to a link and behind it, without the separators at the joints; a lone full stop is none."""
+    text = fold(f"{run.text[start : link.start].rstrip(_JOINT)} {run.text[link.end :].lstrip(_JOINT)}")
     return text if any(map(str.isalnum, text)) else ""

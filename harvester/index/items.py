@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 
-from harvester.index.inline import Link, Run, around, page_of_item
+from harvester.index.inline import Link, Run, around, kind_of_item, page_of_item
 from harvester.index.listing import Entry, Ignored, Pair, Part, fold, ignore
 
 _PAIR = re.compile(r"\s*([^\W\d_][\w -]{0,39}?)\s*:\s+(\S.*)", re.S)
@@ -25,6 +25,7 @@ class _Item:
         self.runs, self.notes, self.pairs = list[Run](), list[str](), list[Pair]()
         self.target = ""
         self.label: str | None = None
+        self.source: str | None = None
 
 
 class Items:
@@ -58,6 +59,7 @@ class Items:
                 section=item.section,
                 notes=tuple(item.notes),
                 pairs=tuple(item.pairs),
+                kind=item.source,
             )
 
     def _read(self) -> Iterator[Part]:
@@ -76,13 +78,15 @@ class Items:
     def _page(self, item: _Item, runs: Sequence[Run]) -> Iterator[Part]:
         pages = ((run, page) for run in runs if (page := page_of_item(run)))
         found, page = (None, None) if item.kind is _Kind.PAGE else next(pages, (None, None))
-        if page is not None:
+        if found is not None and page is not None:
             item.kind, item.target, item.label = _Kind.PAGE, page.target, page.label
+            item.source = kind_of_item(found, page)
         struck = [target for run in runs for target in run.struck]
         if item.kind is _Kind.PAGE:
             for run in runs:
                 own = page if run is found else None
-                item.notes.append(run.text if own is None else around(run, own))
+                own_start = own.start if own is not None and item.source else 0
+                item.notes.append(run.text if own is None else around(run, own, own_start))
                 yield from further(self.file, item.line, run, own)
         elif struck:
             item.kind = _Kind.STRUCK
@@ -98,6 +102,8 @@ def _pair(runs: Sequence[Run], line: int) -> Pair | None:
     if match is None or (runs[0].links and runs[0].links[0].start < match.start(2)):
         return None
     key, links = fold(match[1]).lower(), runs[0].links
+    if key == "match":  # as it was written: two `*` would be emphasis, and lost
+        return Pair(key=key, value=fold(runs[0].source.partition(":")[2].replace("`", "")), line=line)
     return Pair(key=key, value=links[0].target if key == "url" and links else fold(match[2]), line=line)
 
 

@@ -2,8 +2,12 @@
 
 import re
 
-from harvester.types import Frozen, Seed
+from harvester.types import Failure, Frozen, Seed
 
+KINDS = ("feed", "sitemap", "links")
+"""What an entry can lead to pages by."""
+MARKED = re.compile(rf"\s*({'|'.join(KINDS)}):\s+(\S+)", re.I)
+"""An entry that begins with its kind: `feed: https://example.org/feed.xml`."""
 _SECRET = re.compile(r"//[^/?#\s]*@")
 
 
@@ -15,7 +19,21 @@ class Ignored(Frozen):
     text: str
     """The place itself, white space folded, at most 80 code points."""
     reason: str
-    """`struck-through`, `no link, URL or path`, `prose` or `further link`."""
+    """`struck-through`, `no link, URL or path`, `prose`, `further link`; of what a source names, see `sources`; in WARC
+    files why a record is no page."""
+
+
+class PageSource(Frozen):
+    """An entry that stands for the pages it leads to, not for itself."""
+
+    kind: str
+    """One of `KINDS`."""
+    seed: Seed
+    """The entry itself: where its bytes are, and what it says of every page it leads to."""
+    match: tuple[str, ...] = ()
+    """Patterns of which a page's address must match one, as in robots.txt; none lets every address in."""
+    hosts: tuple[str, ...] = ()
+    """Hosts, beside the source's own, that addresses may have."""
 
 
 class Listing(Frozen):
@@ -33,6 +51,12 @@ class Listing(Frozen):
     """`YYYY-MM-DDTHH:MM:SSZ`."""
     seeds: tuple[Seed, ...]
     ignored: tuple[Ignored, ...]
+    sources: tuple[PageSource, ...] = ()
+    """The entries that lead to pages, in index order."""
+    failures: tuple[Failure, ...] = ()
+    """Records of WARC files that are damaged, or refer to what is not there."""
+    warcs: tuple[str, ...] = ()
+    """The WARC and WACZ files among the index's, which hold the pages of the seeds with a `record`."""
 
 
 class Defaults(Frozen):
@@ -67,6 +91,8 @@ class Entry(Frozen):
     section: str | None = None
     notes: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    kind: str | None = None
+    """The kind that the entry begins with; it may also be a pair."""
 
 
 class Problem(Frozen):

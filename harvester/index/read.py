@@ -2,14 +2,18 @@
 
 import io
 import os
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
+from harvester.archive import is_warc_name
 from harvester.errors import InputError, storage
-from harvester.index import fields, folder, markdown, records
-from harvester.index.listing import Defaults, Listing, Part
+from harvester.index import fields, folder, markdown, records, warcs
+from harvester.index.listing import Defaults, Entry, Listing, Part
 from harvester.index.seeds import settle
 
 MAX_BYTES = 67_108_864
@@ -17,7 +21,7 @@ MAX_LINE = 65_536
 
 
 def read_index(source: str, *, stdin: BinaryIO | None = None) -> Listing:
-    """Read the index `source`: a file, a folder of pages, or `-` for `stdin`.
+    """Read the index `source`: a file, a folder of pages, a WARC, WET or WACZ file, or `-` for `stdin`.
 
     Raises InputError with a line for each place to mend, StorageError if the disk fails.
     """
@@ -28,7 +32,14 @@ def read_index(source: str, *, stdin: BinaryIO | None = None) -> Listing:
             f"{source.encode(errors='backslashreplace').decode()}: its name is not UTF-8: rename it"
         ) from None
     if os.path.isdir(source):
-        return _listing(source, source, Path(os.path.abspath(source)).name, Defaults(), folder.read(source))
+        listing = _listing(source, source, Path(os.path.abspath(source)).name, Defaults(), folder.read(source))
+        return _with_warcs(listing, folder.warcs(source))
+    if is_warc_name(source):
+        name = re.sub(r"(\.(warc|wet|wacz|gz))+\Z", "", Path(source).name, flags=re.I)
+        if not os.path.isfile(source):
+            raise InputError(f"{source}: no such file: name a WARC or WACZ file")
+        listing = _listing(source, str(Path(source).parent), name, Defaults(), ())
+        return _with_warcs(listing, [Path(source)])
     if source == "-":
         if stdin is None and sys.stdin is None:
             raise InputError("-: standard input is closed: pipe an index in, or name a file")
@@ -36,9 +47,28 @@ def read_index(source: str, *, stdin: BinaryIO | None = None) -> Listing:
         reader = records.json_lines if text.lstrip().startswith("{") else records.plain
         return _listing(source, ".", Path.cwd().name, Defaults(), reader(text))
     path = Path(source)
+    if path.name.lower().endswith((*fields.LISTS, ".json")):
+        if not path.is_file():
+            raise _absent(source)
+        kind = fields.list_kind(path.name) or "feed"
+        alone = Entry(line=0, target=f"./{path.name}", kind=kind)
+        return _listing(source, str(path.parent), path.name.split(".")[0], Defaults(), [alone])
     defaults, parts = _parts(_text(_file(source), source), path.suffix.lower(), source)
     name = Path(os.path.abspath(source)).parent.name if path.stem.casefold() == "index" else path.stem
     return _listing(source, str(path.parent), name, defaults, parts)
+
+
+def _with_warcs(listing: Listing, files: Sequence[Path]) -> Listing:
+    if not files:
+        return listing
+    pages = warcs.read(files)
+    return msgspec.structs.replace(
+        listing,
+        seeds=(*listing.seeds, *pages.seeds),
+        ignored=(*listing.ignored, *pages.ignored),
+        failures=pages.failures,
+        warcs=tuple(map(str, files)),
+    )
 
 
 def _parts(text: str, suffix: str, file: str) -> tuple[Defaults, Iterable[Part]]:
@@ -54,7 +84,7 @@ def _parts(text: str, suffix: str, file: str) -> tuple[Defaults, Iterable[Part]]
 
 
 def _listing(file: str, base: str, name: str, defaults: Defaults, parts: Iterable[Part]) -> Listing:
-    seeds, ignored = settle(parts, defaults, file, base)
+    seeds, sources, ignored = settle(parts, defaults, file, base)
     return Listing(
         name=defaults.corpus or fields.slug(name),
         folder=base,
@@ -65,6 +95,7 @@ def _listing(file: str, base: str, name: str, defaults: Defaults, parts: Iterabl
         captured=defaults.captured,
         seeds=seeds,
         ignored=ignored,
+        sources=sources,
     )
 
 
@@ -81,7 +112,11 @@ def _file(source: str) -> bytes:
             with open(source, "rb") as file:
                 return _bytes(file)
         except (FileNotFoundError, NotADirectoryError):
-            raise InputError(f"{source}: no such index: run `harvest init` to begin one, or name another") from None
+            raise _absent(source) from None
+
+
+def _absent(source: str) -> InputError:
+    return InputError(f"{source}: no such index: run `harvest init` to begin one, or name another")
 
 
 def _text(data: bytes, file: str) -> str:

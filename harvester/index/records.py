@@ -8,18 +8,19 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from harvester.index.fields import show
-from harvester.index.listing import Entry, Pair, Part, Problem, fold
+from harvester.index.listing import MARKED, Entry, Pair, Part, Problem, fold
 
 _SEPARATORS = {"author": "; ", "authors": "; "}
 
 
 def plain(text: str) -> Iterator[Part]:
-    """A URL or a path a line; lines that begin with `#`, and blank ones, say nothing."""
+    """A URL or a path a line, behind its kind if it has one; lines that begin with `#`, and blank ones, say nothing."""
     # not splitlines(): U+2028 and form feeds end no line of a file
     for number, line in enumerate(io.StringIO(text, newline=None), 1):
         target = line.strip()
         if target and not target.startswith("#"):
-            yield Entry(line=number, target=target)
+            marked = MARKED.fullmatch(target)
+            yield Entry(line=number, target=marked[2] if marked else target, kind=marked[1].lower() if marked else None)
 
 
 def json_lines(text: str) -> Iterator[Part]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from harvester.errors import InputError
 from harvester.index import fields
 from harvester.index.fields import Refused
-from harvester.index.listing import Defaults, Entry, Ignored, Pair, Part, Problem, fold
+from harvester.index.listing import KINDS, Defaults, Entry, Ignored, PageSource, Pair, Part, Problem, fold
 from harvester.types import Attribute, Frozen, Seed, path_id, url_id
 
 _SCALARS: Mapping[str, tuple[str, Callable[[str], str]]] = {
@@ -25,9 +25,12 @@ _LISTS: Mapping[str, tuple[str, Callable[[str], tuple[str, ...]]]] = {
     "authors": ("authors", fields.authors),
     "tags": ("tags", fields.tags),
 }
+_OF_SOURCES: Mapping[str, Callable[[str], tuple[str, ...]]] = {"match": fields.patterns, "hosts": fields.hosts}
 NOTES = ("notes", "note")
-TYPED = frozenset((*_SCALARS, *_LISTS, *NOTES))
+TYPED = frozenset((*_SCALARS, *_LISTS, *_OF_SOURCES, *NOTES, "kind", "render"))
 """The keys that have a meaning; any other goes to the notes."""
+_OWN = frozenset(("kind", "match", "hosts", "render", "title", "label", "url", "captured"))
+"""What an entry that leads to pages says of itself, not of them."""
 
 
 class _Stated(Frozen):
@@ -37,6 +40,7 @@ class _Stated(Frozen):
     lists: Mapping[str, tuple[str, ...]]
     notes: tuple[str, ...]
     problems: tuple[Problem, ...]
+    render: bool
 
 
 class _Place(Frozen):
@@ -47,8 +51,8 @@ class _Place(Frozen):
 
 def settle(
     parts: Iterable[Part], defaults: Defaults, file: str, folder: str
-) -> tuple[tuple[Seed, ...], tuple[Ignored, ...]]:
-    """Seeds and ignored places, in index order. Raises InputError with every problem of the index."""
+) -> tuple[tuple[Seed, ...], tuple[PageSource, ...], tuple[Ignored, ...]]:
+    """Seeds, sources and ignored places, in index order. Raises InputError with every problem of the index."""
     entries, ignored, problems = list[Entry](), list[Ignored](), list[Problem]()
     for part in parts:
         if isinstance(part, Entry):
@@ -57,26 +61,42 @@ def settle(
             ignored.append(part)
         else:
             problems.append(part)
-    seeds = list[Seed]()
+    seeds, sources = list[Seed](), list[PageSource]()
     for entry in sorted(entries, key=lambda entry: entry.line):  # an outer list item ends after its inner ones
-        seed, flaws = _seed(entry, defaults, file, folder)
+        kind = _kind(entry)
+        seed, lists, flaws = _seed(entry, kind, defaults, file, folder)
         problems += flaws
-        if seed is not None:
+        if seed is None:
+            continue
+        if kind is None:
             seeds.append(seed)
-    problems += _duplicates(seeds)
+        else:
+            sources.append(PageSource(kind, seed, lists.get("match", ()), lists.get("hosts", ())))
+    problems += _duplicates(sorted([*seeds, *(source.seed for source in sources)], key=lambda seed: seed.line))
     if problems:
         raise InputError(*(f"{file}:{p.line}: {p.text}" for p in sorted(problems, key=lambda p: p.line)))
-    return tuple(seeds), tuple(sorted(ignored, key=lambda place: place.line))
+    return tuple(seeds), tuple(sources), tuple(sorted(ignored, key=lambda place: place.line))
 
 
-def _seed(entry: Entry, defaults: Defaults, file: str, folder: str) -> tuple[Seed | None, tuple[Problem, ...]]:
-    stated = _stated(entry.pairs)
+def _kind(entry: Entry) -> str | None:
+    """What the entry leads to pages by; None where it is a page. A `kind` that is none of ours is a note."""
+    said = entry.kind or next((fold(p.value).lower() for p in entry.pairs if p.key == "kind"), "")
+    if said in KINDS:
+        return said
+    return fields.list_kind(entry.target) if fields.scheme(entry.target) is None else None
+
+
+def _seed(
+    entry: Entry, kind: str | None, defaults: Defaults, file: str, folder: str
+) -> tuple[Seed | None, Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
+    """The seed, what is said of a source alone, and what is wrong."""
+    stated = _stated(entry.pairs, source=kind is not None)
     try:
         place = _place(entry.target, stated.scalars.get("url"), folder)
     except Refused as refused:
-        return None, (*stated.problems, Problem(line=entry.line, text=str(refused)))
+        return None, stated.lists, (*stated.problems, Problem(line=entry.line, text=str(refused)))
     said = stated.scalars
-    return Seed(
+    seed = Seed(
         id=place.id,
         url=place.url,
         path=place.path,
@@ -93,8 +113,14 @@ def _seed(entry: Entry, defaults: Defaults, file: str, folder: str) -> tuple[See
         license=said.get("license", defaults.license),
         tags=stated.lists.get("tags", defaults.tags),
         captured=said.get("captured", defaults.captured),
-        attributes=tuple(Attribute(key=pair.key, value=pair.value) for pair in entry.pairs if pair.key),
-    ), stated.problems
+        attributes=tuple(
+            Attribute(key=pair.key, value=pair.value)
+            for pair in entry.pairs
+            if pair.key and not (kind and pair.key in _OWN)
+        ),
+        render=stated.render,
+    )
+    return seed, stated.lists, stated.problems
 
 
 def _place(target: str, stated_url: str | None, folder: str) -> _Place:
@@ -113,7 +139,8 @@ def _path_id(path: str) -> str:
     return path_id(fields.nfc(path))
 
 
-def _stated(pairs: Iterable[Pair]) -> _Stated:
+def _stated(pairs: Iterable[Pair], *, source: bool) -> _Stated:
+    render = False
     scalars, lists, notes, problems = dict[str, str](), dict[str, tuple[str, ...]](), list[str](), list[Problem]()
     for pair in pairs:
         if pair.key in _SCALARS:
@@ -129,9 +156,19 @@ def _stated(pairs: Iterable[Pair]) -> _Stated:
             field, divide = _LISTS[pair.key]
             values = divide(pair.value) if pair.parts is None else pair.parts
             lists[field] = tuple(dict.fromkeys((*lists.get(field, ()), *values)))
+        elif pair.key == "render" or (source and pair.key in _OF_SOURCES):
+            try:
+                if pair.key == "render":
+                    render = fields.yes(pair.value)
+                else:
+                    lists[pair.key] = (*lists.get(pair.key, ()), *_OF_SOURCES[pair.key](pair.value))
+            except Refused as refused:
+                problems.append(Problem(line=pair.line, text=str(refused)))
+        elif source and pair.key == "kind":
+            continue
         else:
             notes.append(pair.value if pair.key in ("", *NOTES) else f"{pair.key}: {pair.value}")
-    return _Stated(scalars=scalars, lists=lists, notes=tuple(notes), problems=tuple(problems))
+    return _Stated(scalars=scalars, lists=lists, notes=tuple(notes), problems=tuple(problems), render=render)
 
 
 def _duplicates(seeds: Iterable[Seed]) -> Iterable[Problem]:

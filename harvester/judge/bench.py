@@ -18,7 +18,7 @@ from harvester.judge.work import Outcome, Plan, judge_page, time_pages
 from harvester.types import Frozen
 
 if TYPE_CHECKING:
-    from harvester.captures import Progress
+    from harvester.run import Progress
 
 _TIMED = 100
 """Pages of a file that are timed, at most."""

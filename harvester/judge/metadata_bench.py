@@ -20,7 +20,7 @@ from harvester.judge.systems import HARVESTER
 from harvester.types import Frozen, path_uri
 
 if TYPE_CHECKING:
-    from harvester.captures import Progress
+    from harvester.run import Progress
 
 PEERS = ("trafilatura", "newspaper4k", "htmldate")
 _ENOUGH = 200

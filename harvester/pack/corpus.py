@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from harvester.errors import InputError, StorageError, storage
+from harvester.frontier import HostStatus
 from harvester.pack.manifest import Manifest, read_manifest, record_lines, versions
 from harvester.types import Frozen, Record
 
@@ -40,6 +41,8 @@ class CorpusStatus(Frozen):
     versions: tuple[str, ...]
     latest: Manifest | None
     archive_bytes: int
+    hosts: tuple[HostStatus, ...] = ()
+    """What is known of fetching, a host each."""
 
 
 def corpora(output: Path = Path("corpus")) -> list[CorpusStatus]:

@@ -26,6 +26,9 @@ _LINE_BREAKS = {"\u2028": b"\\u2028", "\u2029": b"\\u2029", "\u0085": b"\\u0085"
 def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str) -> Record:
     """The record of a page in the corpus of that name."""
     page = merge(seed, document.metadata)
+    if capture.source:
+        origin = Source("capture", capture.source)
+        page = msgspec.structs.replace(page, sources=tuple(sorted([*page.sources, origin], key=lambda s: s.field)))
     return Record(
         id=seed.id,
         text=document.text,
@@ -45,7 +48,12 @@ def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str
             ),
             seed=SeedInfo(seed.label, seed.path, seed.section, seed.notes, seed.tags, seed.attributes),
             capture=CaptureInfo(
-                capture.record_id, capture.sha256, capture.fetched_at, capture.status, opt_out=document.opt_out
+                capture.record_id,
+                capture.sha256,
+                capture.fetched_at,
+                capture.status,
+                robots=capture.robots,
+                opt_out=document.opt_out,
             ),
         ),
     )
@@ -63,8 +71,10 @@ def merge(seed: Seed, page: Metadata) -> Metadata:
         "tags": tuple(dict.fromkeys([*seed.tags, *page.tags])) if seed.tags else (),
     }
     stated = {field: value for field, value in stated.items() if value}
+    origins = {source.field: source.origin for source in seed.found}
     kept = [source for source in page.sources if source.field not in stated]
-    sources = sorted([*kept, *(Source(field, "index") for field in stated)], key=lambda source: source.field)
+    said = (Source(field, origins.get(field, "index")) for field in stated)
+    sources = sorted([*kept, *said], key=lambda source: source.field)
     host = urlsplit(seed.url).hostname if seed.url else None
     return msgspec.structs.replace(page, **stated, url=seed.url, host=host, sources=tuple(sources))
 

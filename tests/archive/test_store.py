@@ -29,7 +29,7 @@ def page(number: int, body: bytes = b"<p>hello</p>") -> Capture:
 
 
 def opened(folder: Path) -> Archive:
-    return Archive(folder / "archive", now=NOW, name="corpus", software="test/1")
+    return Archive(folder / "archive", now=NOW, name="corpus", info={"software": "test/1"})
 
 
 def warc_file(folder: Path) -> Path:
@@ -70,8 +70,14 @@ def test_header_names_and_values_outside_ascii_survive(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["a\r\nWARC-Type: x", "a\nb", "a\x00b"])
 def test_a_header_that_would_break_the_framing_is_refused(tmp_path: Path, text: str) -> None:
     bad = Capture("https://a.example/", NOW, b"x", status=200, headers=(Header("X", text),))
-    with opened(tmp_path) as archive, pytest.raises(PageError, match="protocol-error"):
-        archive.add(bad)
+    named = Capture("https://a.example/", NOW, b"x", status=200, headers=(Header(text, "x"),))
+    asked = Capture("https://a.example/", NOW, b"x", status=200, request_headers=(Header("X", text),))
+    placed = Capture(f"https://a.example/{text}", NOW, b"x", status=200)
+    typed = Capture("file:///a.html", NOW, b"x", content_type=text)
+    for capture in (bad, named, asked, placed, typed):
+        with opened(tmp_path) as archive, pytest.raises(PageError, match="protocol-error"):
+            archive.add(capture)
+    assert list((tmp_path / "archive").glob("*.warc.gz")) == []
 
 
 def test_every_capture_is_found_by_url_and_no_other(tmp_path: Path) -> None:

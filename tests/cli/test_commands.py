@@ -190,7 +190,9 @@ def test_settings_are_resolved_flag_over_environment_over_file(harvest: Harvest,
     (tmp_path / "harvest.toml").write_text("[fetch]\ndelay = 3\ntimeout = 4\nhosts = 5\n")
     run = harvest("status", "--settings", "-s", "fetch.delay=9", HARVEST_FETCH_DELAY="8", HARVEST_FETCH_TIMEOUT="7")
     assert [
-        line.split("  #")[0] for line in run.stdout.splitlines() if line.startswith(("delay", "timeout", "hosts"))
+        line.split("  #")[0]
+        for line in run.stdout.split("[render]")[0].splitlines()
+        if line.startswith(("delay", "timeout", "hosts"))
     ] == [
         "timeout = 7.0",
         "delay = 9.0",
@@ -292,7 +294,7 @@ def test_help_imports_no_heavy_module() -> None:
         "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code\n"
         f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
     )
-    for command in ("build", "list", "extract", "explain", "verify", "init", "status", "bench"):
+    for command in ("build", "fetch", "list", "extract", "explain", "verify", "init", "status", "bench"):
         run = subprocess.run(
             [sys.executable, "-c", code.format(command=command)],
             capture_output=True,
@@ -318,3 +320,13 @@ def test_the_same_bytes_whatever_the_clock_zone_locale_and_hash_seed(harvest: Ha
     first, *others = (tree(tmp_path / f"out{number}" / "my-corpus" / "1.0.0") for number in range(3))
     assert first and all(other == first for other in others)
     assert os.listdir(tmp_path / "out0" / "my-corpus")
+
+
+def test_two_ways_of_fetching_at_once_are_refused_by_name(harvest: Harvest, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("https://x.example/\n")
+    for command, flags, said in (
+        ("build", ("--offline", "--update"), "--offline and --update exclude each other; give one of them"),
+        ("fetch", ("--refresh", "--update"), "--update and --refresh exclude each other; give one of them"),
+    ):
+        run = harvest(command, "list.txt", *flags)
+        assert (run.returncode, run.stderr) == (2, f"harvest: {said}\n")

@@ -36,6 +36,11 @@ def test_a_text_is_cut_at_the_limit_and_nothing_is_lost(limit: int) -> None:
     assert {v.reason for v in cut.verdicts} >= {"body", "truncated"}
 
 
+def test_a_page_whose_body_came_cut_off_says_so() -> None:
+    capture = Capture("file:///-", EPOCH, HTML[:-40].encode(), truncated="length")
+    assert extract_page(capture, Recipe(), load_weights()).metadata.truncated
+
+
 def test_two_codings_in_two_header_fields_are_both_undone() -> None:
     import gzip
     import zlib
@@ -50,7 +55,7 @@ def test_two_codings_in_two_header_fields_are_both_undone() -> None:
 
 def test_an_error_status_is_no_page() -> None:
     capture = Capture("https://a.example/", EPOCH, HTML.encode(), status=404, content_type="text/html")
-    with pytest.raises(PageError, match="http-status: the server answered 404"):
+    with pytest.raises(PageError, match="http-404: the server answered 404"):
         extract_page(capture, Recipe(), load_weights())
 
 

@@ -10,11 +10,19 @@ from typing import NamedTuple, Self
 
 import httpx
 
-from harvester.fetch import Fetched, fetch_pages
+from harvester.fetch import Fetched, Known, fetch_pages
 from harvester.settings import FetchSettings
 from harvester.types import REASONS
 
 DATE = "2024-05-06T07:08:09Z"
+OPEN: dict[str, object] = {
+    "allow_private": True,
+    "delay": 0.0,
+    "timeout": 5.0,
+    "user_agent": "test/1",
+    "robots": False,
+    "retries": 0,
+}
 CHUNK = b"10000\r\n" + b"a" * 65_536 + b"\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -152,13 +160,14 @@ def fetch(
     *urls: str,
     transport: httpx.AsyncBaseTransport | None = None,
     now: Callable[[], str] = lambda: DATE,
+    known: Known = Known(),  # noqa: B008 -- frozen
     **changed: object,
 ) -> list[Fetched]:
-    """What comes of the addresses, with loopback allowed and no pause between requests."""
-    settings = FetchSettings(**{"allow_private": True, "delay": 0.0, "timeout": 5.0, "user_agent": "test/1"} | changed)
+    """What comes of the addresses: loopback allowed, no pause between requests, no robots.txt, no second try."""
+    settings = FetchSettings(**OPEN | changed)
 
     async def collect() -> list[Fetched]:
-        return [page async for page in fetch_pages(urls, settings, now=now, transport=transport)]
+        return [page async for page in fetch_pages(urls, settings, now=now, transport=transport, known=known)]
 
     pages = asyncio.run(collect())
     assert all(page.reason in (None, *REASONS) for page in pages)

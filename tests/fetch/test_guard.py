@@ -63,7 +63,7 @@ def get(url: str, names: Names, *, allow_private: bool) -> httpx.Response:
     "answers", [["127.0.0.1"], ["1.1.1.1", "127.0.0.1"], ["fd00::1", "1.1.1.1"], ["::ffff:10.0.0.1"]]
 )
 def test_one_private_address_among_the_answers_refuses_the_host(answers: list[str]) -> None:
-    with pytest.raises(PageError, match=r"^address-refused: the host has an address that is not public$"):
+    with pytest.raises(PageError, match=r"^private-address: the host has an address that is not public$"):
         get("http://example.org/", Names(answers), allow_private=False)
 
 
@@ -77,7 +77,7 @@ def test_a_name_whose_addresses_change_is_asked_for_once_and_what_was_checked_is
 def test_the_second_request_to_a_name_is_checked_again() -> None:
     names = Names(["127.0.0.1"])
     for asked in (1, 2):
-        with pytest.raises(PageError, match="address-refused"):
+        with pytest.raises(PageError, match="private-address"):
             get("http://example.org/", names, allow_private=False)
         assert names.asked == asked
 
@@ -95,7 +95,7 @@ def test_a_name_without_addresses_is_a_dns_failure() -> None:
 
 @pytest.mark.parametrize("port", [22, 25, 6379, 81])
 def test_only_the_ports_of_the_web_are_dialled(port: int) -> None:
-    with pytest.raises(PageError, match=r"^address-refused: port [0-9]+ is not one of 80, 443, 8080, 8443$"):
+    with pytest.raises(PageError, match=r"^port-refused: port [0-9]+ is not one of 80, 443, 8080, 8443$"):
         get(f"http://example.org:{port}/", Names(["1.1.1.1"]), allow_private=False)
 
 

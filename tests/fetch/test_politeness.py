@@ -9,7 +9,7 @@ import pytest
 
 from harvester.fetch import Fetched, fetch_pages
 from harvester.settings import FetchSettings
-from tests.fetch.loopback import DATE, Site, answer, drip, fetch, redirect
+from tests.fetch.loopback import DATE, OPEN, Site, answer, drip, fetch, redirect
 
 
 def test_requests_to_a_host_are_never_closer_together_than_the_delay() -> None:
@@ -55,7 +55,7 @@ def test_hosts_are_asked_side_by_side_but_only_as_many_as_the_settings_say() -> 
 def test_a_slow_consumer_holds_the_fetching_back() -> None:
     async def consume(urls: list[str]) -> list[int]:
         seen = []
-        settings = FetchSettings(allow_private=True, delay=0.0, hosts=2)
+        settings = FetchSettings(**OPEN | {"hosts": 2})
         async for _ in fetch_pages(urls, settings, now=lambda: DATE):
             await asyncio.sleep(0.05)
             seen.append(len(first.requests) + len(second.requests))
@@ -70,7 +70,7 @@ def test_a_slow_consumer_holds_the_fetching_back() -> None:
 
 def test_a_consumer_that_leaves_early_stops_the_fetching() -> None:
     async def first_only(urls: list[str]) -> Fetched:
-        settings = FetchSettings(allow_private=True, delay=0.0, hosts=2)
+        settings = FetchSettings(**OPEN | {"hosts": 2})
         async with aclosing(fetch_pages(urls, settings, now=lambda: DATE)) as pages:
             page = await anext(pages)
         assert len(asyncio.all_tasks()) == 1

@@ -85,7 +85,7 @@ def test_loopback_is_refused_by_default_however_it_is_spelled(host: str) -> None
     with Site({"/": answer()}) as site:
         for url in (f"http://{host}:80/", f"http://{host}:8080/", f"https://{host}/"):
             [page] = fetch(url, allow_private=False)
-            assert (page.reason, page.captures) == ("address-refused", ())
+            assert (page.reason, page.captures) == ("private-address", ())
         assert page.detail == "the host has an address that is not public"
     assert site.requests == []
 
@@ -105,7 +105,7 @@ def test_a_redirect_to_a_private_address_is_refused_and_the_redirect_is_kept() -
             )
 
     [page] = fetch("http://example.org/", transport=Mixed())
-    assert (page.reason, [c.status for c in page.captures]) == ("address-refused", [302])
+    assert (page.reason, [c.status for c in page.captures]) == ("private-address", [302])
 
 
 @pytest.mark.parametrize("agent", ["", "a\r\nCookie: b", "a\n", " a", "naïve"])

@@ -10,7 +10,7 @@ from harvester.fetch import Fetched, fetch_pages, next_hop
 from harvester.fetch.guard import GuardedTransport
 from harvester.settings import FetchSettings
 from harvester.types import Capture, Header
-from tests.fetch.loopback import DATE, Site, answer, fetch, redirect
+from tests.fetch.loopback import DATE, OPEN, Site, answer, fetch, redirect
 
 
 def _server_tls(*names: str, authority: trustme.CA | None = None) -> ssl.SSLContext:
@@ -43,7 +43,7 @@ def test_a_server_that_speaks_no_tls_is_a_tls_failure() -> None:
 
             serving = asyncio.create_task(serve())
             url = f"https://127.0.0.1:{server.getsockname()[1]}/"
-            settings = FetchSettings(allow_private=True, timeout=5)
+            settings = FetchSettings(**OPEN)
             [page] = [page async for page in fetch_pages([url], settings, now=lambda: DATE)]
             await serving
             return page

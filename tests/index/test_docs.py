@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from harvester.index import front_matter, markdown, read
-from harvester.index.listing import Defaults
+from harvester.index.listing import KINDS, Defaults
 from harvester.index.seeds import TYPED
+from harvester.sources import markup, named, rounds
+from harvester.sources import read as sources
 from tests.conftest import PROJECT
 from tests.index.conftest import Index
 
@@ -49,6 +51,20 @@ def test_every_other_example_is_read(pages: Index, kind: str, suffix: str, count
     assert len(pages(example(kind), f"x.{suffix}").seeds) == count
 
 
+def test_the_sources_of_the_example_are_read_as_the_doc_says(pages: Index) -> None:
+    Path("saved").mkdir()
+    Path("saved", "old-blog.atom").touch()
+    listing = pages(example("md"))
+    assert [(source.kind, source.match) for source in listing.sources] == [
+        ("feed", ()),
+        ("sitemap", ("/articles/", "/*ferry")),
+        ("links", ("/20*/",)),
+        ("feed", ()),
+    ]
+    assert listing.sources[2].seed.authors == ("Jane Doe",)
+    assert table("Feeds, sitemaps and links") == [f"`{kind}`" for kind in KINDS]
+
+
 def test_the_doc_lists_exactly_the_keys_there_are() -> None:
     assert sorted(re.findall("`(.*?)`", " ".join(table("Keys")))) == sorted(TYPED)
     assert sorted(re.findall("`(.*?)`", " ".join(table("Front matter")))) == sorted(Defaults.__struct_fields__)
@@ -64,5 +80,11 @@ def test_the_doc_states_the_limits_there_are() -> None:
         markdown.MAX_RUN,
         front_matter.MAX_BYTES,
         front_matter.MAX_BRACKETS,
+        sources.MAX_BYTES,
+        named.MAX_PAGES,
+        markup.MAX_ELEMENTS,
+        rounds.MAX_DEPTH,
+        rounds.MAX_FILES,
+        rounds.MAX_PAGES,
     ):
         assert f"{limit:,}" in limits

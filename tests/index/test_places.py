@@ -142,8 +142,8 @@ def test_a_file_name_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
         read_index(str(tmp_path))
 
 
-def test_a_folder_that_cannot_be_read_is_a_storage_error(tmp_path: Path) -> None:
-    read_index(str(tmp_path))  # with every module loaded: nobody may not read the interpreter's
-    (tmp_path / "shut").mkdir(mode=0)
-    with as_nobody(tmp_path), pytest.raises(StorageError, match="shut"):
-        read_index(str(tmp_path))
+def test_a_folder_that_cannot_be_read_is_a_storage_error(open_folder: Path) -> None:
+    read_index(str(open_folder))  # with every module loaded: nobody may not read the interpreter's
+    (open_folder / "shut").mkdir(mode=0)
+    with as_nobody(), pytest.raises(StorageError, match="shut"):
+        read_index(str(open_folder))

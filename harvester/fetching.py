@@ -1,0 +1,200 @@
+"""Pages are fetched into the archive, as the mode says. What came lies there before anything reads it; what did not
+come stands in the frontier."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harvester.archive import Archive, Entry
+from harvester.errors import PageError, StorageError, http_error
+from harvester.frontier import PageState, RobotsState
+from harvester.run import Run
+from harvester.settings import AGENT, Settings
+from harvester.types import Capture
+
+if TYPE_CHECKING:
+    import httpx
+
+    from harvester.fetch import Fetched, Wanted
+
+_SYNC_EVERY = 2_048  # pages; what the archive has not yet put into its index is held in memory
+# Not asked in this run, so that a run which goes on with it must ask.
+_PUT_OFF = ("budget", "host-down", "retry-after")
+
+
+def fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[str, PageError]:
+    """Fetch what the mode wants of the pages; the errors of those that did not come whole, by URL."""
+    from harvester.fetch import host_of
+
+    mode = run.settings.fetch.mode
+    if mode == "offline":  # what is known of the others, so that a build without the network says the same
+        failed = run.frontier.failed()
+        return {url: failed[url] for url in urls if url in failed and not _held(run.archive, url, run.settings)}
+    missing = urls if mode == "refresh" else [url for url in urls if not _held(run.archive, url, run.settings)]
+    if not missing:
+        return {}
+    asked_for = set(missing)
+    run.frontier.expect({url: host_of(url) for url in urls}, (url for url in urls if url not in asked_for))
+    through = run.frontier.gone_through(mode, run.now())
+    broken = {url: error for url in missing if (error := through.get(url)) is not None}
+    left = [url for url in missing if url not in through]
+    if left:
+        if run.settings.fetch.user_agent == AGENT and (hint := _HINT) not in run.notices:
+            run.notices.append(hint)
+        try:
+            broken |= asyncio.run(_fetch_all(left, run, wanted))
+        except ExceptionGroup as group:  # of the tasks that ask: what the archive cannot read is no bug of theirs
+            damaged = group.subgroup(StorageError)
+            raise damaged.exceptions[0] if damaged else group  # noqa: B904
+    return broken
+
+
+_HINT = (
+    "nobody can reach you through the agent string: set one with your address, "
+    "such as fetch.user_agent = 'my-corpus/1 (+https://example.org/contact)' in harvest.toml"
+)
+
+
+async def _fetch_all(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[str, PageError]:
+    from harvester.fetch import PAGE, Fetched, Known, fetch_pages
+
+    archive, frontier = run.archive, run.frontier
+    robots_asked = frontier.robots_asked()
+    known = Known(
+        robots=lambda url: _held_robots(archive, url, run.settings, robots_asked.get(url, "")),
+        conditions=lambda url: archive.validators(url) if run.settings.fetch.mode == "refresh" else (),
+        put_off=frontier.put_off(run.now()),
+        asked=frontier.asked(),
+    )
+    broken: dict[str, PageError] = {}
+    arrived, handed, writing = list[Fetched](), 0, None
+    pages = fetch_pages(
+        urls,
+        run.settings.fetch,
+        now=run.now,
+        transport=run.transport,
+        known=known,
+        wanted=wanted or PAGE,
+        budget=run.budget,
+    )
+    # Compressing and writing go on in a thread while the next pages come; at most as many wait as are under way.
+    async with aclosing(pages):
+        try:
+            async for page in pages:
+                arrived.append(page)
+                if writing is None or writing.done() or len(arrived) >= run.settings.fetch.hosts:
+                    if writing is not None:
+                        await writing
+                    writing = asyncio.create_task(asyncio.to_thread(_write, arrived, run, broken, handed, len(urls)))
+                    handed += len(arrived)
+                    arrived = []
+        finally:
+            if writing is not None:
+                await writing
+            _write(arrived, run, broken, handed, len(urls))
+    return broken
+
+
+def _write(pages: "Sequence[Fetched]", run: Run, broken: dict[str, PageError], before: int, total: int) -> None:
+    """Archive pages of `total` that came, behind the first `before`, and note in `broken` why others did not."""
+    for done, page in enumerate(pages, before + 1):
+        trouble = _trouble(page)
+        if trouble is not None:
+            broken[page.url] = trouble
+        _archive(page, trouble, run)
+        _note(page, trouble, run)
+        if done % _SYNC_EVERY == 0:
+            run.archive.sync()
+        run.report("fetch", done, total, page.host)
+
+
+def _archive(page: "Fetched", trouble: PageError | None, run: Run) -> None:
+    archive = run.archive
+    for capture in page.robots:  # each time anew: the date is what shows that the rules were asked for
+        archive.add(capture)
+    if trouble is None or not _held(archive, page.url, run.settings):
+        for capture in page.captures:
+            if capture.status != 304 or trouble is None:  # one that nobody asked for says nothing
+                archive.add(capture)
+
+
+def _note(page: "Fetched", trouble: PageError | None, run: Run) -> None:
+    from harvester.fetch import host_of
+
+    if trouble is not None and trouble.reason == "budget":
+        return  # it waits as before
+    host, now = host_of(page.url), run.now()
+    asked = {host_of(capture.uri) for capture in (*page.captures, *page.robots)} | ({host} if page.tries else set())
+    robots = [
+        RobotsState(capture.uri, host_of(capture.uri), str(capture.status))
+        for capture in page.robots
+        if capture.uri.endswith("/robots.txt")
+    ]
+    put_off = trouble is not None and trouble.reason in _PUT_OFF
+    run.frontier.record(
+        PageState(page.url, host, now, page.tries, trouble, page.not_before),
+        None if put_off else run.settings.fetch.mode,
+        sorted(asked),
+        robots,
+    )
+
+
+def _trouble(page: "Fetched") -> PageError | None:
+    """Why a page did not come whole; None where it did."""
+    if page.reason is not None:
+        return PageError(page.reason, page.detail)
+    status = page.captures[-1].status or 0
+    return http_error(status) if status >= 400 else None
+
+
+def _held_robots(archive: Archive, url: str, settings: Settings, asked: str) -> Capture | None:
+    """The answer that the archive holds of a robots.txt, with the date it was last `asked` for; none that passes."""
+    try:
+        entry = final(archive, url, settings)
+    except PageError:
+        return None
+    if entry.status == "429" or entry.status >= "5":
+        return None
+    held = archive.read(entry)
+    return msgspec.structs.replace(held, fetched_at=max(held.fetched_at, asked))
+
+
+def final(archive: Archive, url: str, settings: Settings) -> Entry:
+    """The capture that a URL's redirects lead to. Raises PageError where the archive does not hold it."""
+    from harvester.fetch import next_hop
+
+    for _ in range(settings.fetch.redirects + 1):
+        entry = archive.find(url)
+        if entry is None:
+            raise PageError("not-archived", "the archive holds no capture of this page")
+        target = next_hop(archive.read(entry)) if entry.status.startswith("3") else None
+        if target is None:
+            return entry
+        url = target
+    raise PageError("redirect", f"more than {settings.fetch.redirects} redirects")
+
+
+def _held(archive: Archive, url: str, settings: Settings) -> bool:
+    try:
+        return final(archive, url, settings).status.startswith("2")
+    except PageError:
+        return False
+
+
+def fetch_one(
+    url: str, settings: Settings, *, now: Callable[[], str], transport: "httpx.AsyncBaseTransport | None" = None
+) -> Capture:
+    """Fetch a page without archiving it. Raises PageError."""
+    from harvester.fetch import fetch_pages
+
+    async def first() -> Capture:
+        async with aclosing(fetch_pages([url], settings.fetch, now=now, transport=transport)) as pages:
+            page = await anext(pages)
+        if page.reason is not None:
+            raise PageError(page.reason, page.detail)
+        return page.captures[-1]
+
+    return asyncio.run(first())

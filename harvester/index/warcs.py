@@ -1,0 +1,203 @@
+"""WARC files become Seeds, one for each page in them, and give the captures of these Seeds. Keeps no body in memory.
+
+Reading goes twice over the files: once to choose the captures, once to hand them over.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+from harvester.archive import Damage, RawRecord, open_warcs, read_capture, read_records
+from harvester.index.fields import Refused, web_address
+from harvester.index.listing import Ignored, ignore
+from harvester.types import Capture, Failure, Frozen, Seed, path_id, url_id
+
+PAGES = ("text/html", "application/xhtml+xml", "text/plain")
+MAX_BLOCK = 48 << 20
+"""Bytes of a record that is kept in memory, at most: half as much again as the largest page taken by default."""
+_KINDS = ("response", "resource", "conversion", "revisit")
+
+
+class Pages(Frozen):
+    """What a pass over WARC files finds."""
+
+    seeds: tuple[Seed, ...]
+    ignored: tuple[Ignored, ...]
+    failures: tuple[Failure, ...]
+    """Records that are damaged, or that refer to what is not there."""
+
+
+class _Place(NamedTuple):
+    """Where a record lies: the file's name, and the offset and inner position that `read_records` gives."""
+
+    file: str
+    offset: int
+    inner: int
+
+
+class _Choice(NamedTuple):
+    """A record that could be a page's capture; of two the greater is taken."""
+
+    answered: bool
+    """Whether it is what a server sent; a conversion is what somebody made of that."""
+    date: str
+    place: _Place
+    url: str
+    captured: str
+    """The date that the page's capture gets."""
+
+
+class _Revisit(NamedTuple):
+    url: str
+    date: str
+    place: _Place
+    refers_to: str
+    target: str
+    target_date: str
+    digest: str
+
+
+class _Found:
+    """What is known after the records seen so far."""
+
+    def __init__(self) -> None:
+        self.choices = dict[str, _Choice]()
+        self.ignored, self.failures, self.revisits = list[Ignored](), list[Failure](), list[_Revisit]()
+        # By record id, by address and date, and by payload digest: where the body lies; None for what is no page.
+        self.known = dict[str, _Choice | None]()
+
+    def choose(self, choice: _Choice) -> None:
+        before = self.choices.get(choice.url, choice)
+        self.choices[choice.url] = max(before, choice)
+        if before.place != choice.place:
+            self.leave(min(before, choice).place, choice.url, "superseded by another capture")
+
+    def leave(self, place: _Place, what: str, reason: str) -> None:
+        self.ignored.append(ignore(place.file, place.offset, what, reason))
+
+    def fail(self, file: str, offset: int, url: str | None, detail: str, reason: str = "damaged") -> None:
+        name = f"{Path(file).name}:{offset}"
+        self.failures.append(
+            Failure(url_id(url) if url else path_id(name), url or name, reason, detail, Path(file).name, offset)
+        )
+
+
+def read(files: Iterable[Path]) -> Pages:
+    """The pages in WARC and WACZ files. Raises InputError and StorageError for a file that cannot be read at all."""
+    found = _Found()
+    for file in files:
+        for name, stream in open_warcs(file):
+            for record in read_records(stream, max_block=MAX_BLOCK):
+                _take(record, str(file.parent / name), found)
+    for revisit in found.revisits:
+        _resolve(revisit, found)
+    seeds = [
+        Seed(url_id(url), url, None, c.place.file, c.place.offset, captured=c.captured, record=c.place.inner)
+        for url, c in found.choices.items()
+    ]
+    return Pages(tuple(seeds), tuple(found.ignored), tuple(found.failures))
+
+
+def captures(seeds: Sequence[Seed], files: Iterable[Path]) -> Iterator[tuple[Seed, Capture]]:
+    """The captures of seeds that `read` found in `files`, in the files' order, one body in memory at a time."""
+    wanted = defaultdict[_Place, list[Seed]](list)
+    for seed in seeds:
+        assert seed.record is not None
+        wanted[_Place(seed.file, seed.line, seed.record)].append(seed)
+    for file in files:
+        for name, stream in open_warcs(file):
+            for record in read_records(stream, max_block=MAX_BLOCK):
+                if isinstance(record, Damage):
+                    continue
+                for seed in wanted.pop(_Place(str(file.parent / name), record.offset, record.inner), ()):
+                    capture = read_capture(record)
+                    assert seed.url is not None and seed.captured is not None
+                    yield seed, msgspec.structs.replace(capture, uri=seed.url, fetched_at=seed.captured)
+
+
+def _take(record: RawRecord | Damage, file: str, found: _Found) -> None:
+    if isinstance(record, Damage):
+        found.fail(file, record.offset, _page_url(record.uri), record.detail)
+        return
+    place, kind = _Place(file, record.offset, record.inner), record.kind
+    if kind == "continuation" or record.field("WARC-Segment-Number"):
+        found.fail(file, record.offset, _page_url(record.uri), "a record in segments, which are not put together")
+        return
+    if kind not in _KINDS:  # warcinfo, request, metadata: what stands beside the pages
+        return
+    url = _page_url(record.uri)
+    reason = "no http or https address" if url is None else _no_page(record, url)
+    if kind == "revisit" and reason is None and url is not None:
+        found.revisits.append(
+            _Revisit(
+                url,
+                record.date,
+                place,
+                record.field("WARC-Refers-To") or "",
+                _page_url(record.field("WARC-Refers-To-Target-URI")) or "",
+                record.field("WARC-Refers-To-Date") or "",
+                record.field("WARC-Payload-Digest") or "",
+            )
+        )
+        return
+    choice = None
+    if reason is None and url is not None:
+        choice = _Choice(kind != "conversion", record.date, place, url, record.date)
+    for key in (
+        record.field("WARC-Record-ID"),
+        f"{url} {record.field('WARC-Date')}",
+        record.field("WARC-Payload-Digest"),
+    ):
+        if key and kind != "conversion":
+            found.known.setdefault(key, choice)
+    if choice is None:
+        found.leave(place, record.uri or "", reason or "")
+    elif record.too_large:
+        found.fail(file, record.offset, url, "more bytes than are kept in memory", "too-large")
+    else:
+        found.choose(choice)
+
+
+def _page_url(uri: str | None) -> str | None:
+    try:
+        return web_address(uri) if uri else None
+    except Refused:
+        return None
+
+
+def _no_page(record: RawRecord, url: str) -> str | None:
+    """Why a record is no page; None for one that is."""
+    if record.kind == "response" and not record.is_http:
+        return "not HTTP"
+    if urlsplit(url).path == "/robots.txt":
+        return "robots.txt"
+    capture = read_capture(record)
+    if record.kind == "revisit" and capture.status in (
+        0,
+        304,
+    ):  # it says nothing of the answer but that it was the same
+        return None
+    if capture.status is not None and not 200 <= capture.status < 300:
+        return f"status {capture.status}"
+    stated = capture.content_type or record.field("WARC-Identified-Payload-Type") or ""
+    kind = stated.partition(";")[0].strip().lower()
+    return None if kind in PAGES or not kind else f"not HTML or text: {kind}"[:80]
+
+
+def _resolve(revisit: _Revisit, found: _Found) -> None:
+    """Give a revisit the body it refers to; the page keeps the date of the capture from which on it is unchanged."""
+    keys = (revisit.refers_to, f"{revisit.target} {revisit.target_date}", revisit.digest)
+    key = next((key for key in keys if key in found.known), None)
+    if key is None:
+        found.fail(revisit.place.file, revisit.place.offset, revisit.url, "a revisit of what is not in the files")
+        return
+    original = found.known[key]
+    if original is None:
+        found.leave(revisit.place, revisit.url, "a revisit of what is no page")
+        return
+    captured = original.captured if original.url == revisit.url else revisit.date
+    found.choose(_Choice(True, revisit.date, original.place, revisit.url, captured))

@@ -1,0 +1,127 @@
+"""Captures in the archive become a version of the corpus: each page is read from there, judged and packed."""
+
+import hashlib
+from collections.abc import Sequence
+from importlib.metadata import version as library_version
+from pathlib import Path
+
+import msgspec
+
+from harvester.archive import Archive, Entry
+from harvester.captures import failure
+from harvester.errors import PageError
+from harvester.extraction import Weights, extract_page, load_weights
+from harvester.index import Listing
+from harvester.pack import (
+    Counts,
+    Facts,
+    RecipeInfo,
+    ShardWriter,
+    Tally,
+    Version,
+    card,
+    make_record,
+    make_sidecar,
+    publish,
+    ranked,
+    record_schema,
+    to_line,
+    write_file,
+)
+from harvester.rendering import as_page, read_capture
+from harvester.run import Progress
+from harvester.settings import Settings
+from harvester.sources import Expansion
+from harvester.types import Capture, Document, Failure, Frozen, Record, Seed
+
+_DECIDING = ("harvester", "selectolax", "trafilatura", "justext", "py3langid", "lxml", "faust-cchardet", "webencodings")
+"""Libraries whose version can change a text."""
+
+
+class BuildResult(Frozen):
+    """What a build did."""
+
+    corpus: str
+    version: str | None
+    """The newest version now; None where no page was usable."""
+    folder: str | None
+    """Where it lies."""
+    new: bool
+    """Whether this build made it; otherwise it already held the same bytes."""
+    counts: Counts
+    failures: tuple[Failure, ...]
+    ignored: int
+    """Entries of the index that are no seeds."""
+    notices: tuple[str, ...] = ()
+    """What was mended in the archive, and pages that could not be fetched again: a line each."""
+
+
+def pack_version(
+    expansion: Expansion,
+    captured: Sequence[tuple[Seed, Entry]],
+    lost: Sequence[Failure],
+    archive: Archive,
+    folder: Path,
+    settings: Settings,
+    report: Progress,
+) -> BuildResult:
+    listing = expansion.listing
+    weights, tally, failures = load_weights(), Tally(), [*expansion.failures, *lost]
+    shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
+    try:
+        for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
+            try:
+                record, document = _record(
+                    seed, read_capture(archive, entry, settings), settings, weights, listing.name
+                )
+                shards.write(to_line(record), to_line(make_sidecar(seed.id, document)))
+                tally.add(record, document)
+            except PageError as error:
+                failures.append(failure(seed, error))
+            report("extract", done, len(captured))
+        files = shards.finish()
+    finally:
+        shards.abandon()
+    failures.sort(key=lambda failure: (failure.id, failure.line, failure.reason))
+    counts = tally.counts(len(listing.seeds) + len(listing.failures) + len(expansion.failures), failures)
+    version: Version | None = None
+    new = False
+    if tally.records:
+        files += [
+            write_file(folder, "failures.jsonl", b"".join(map(to_line, failures))),
+            write_file(folder, "schema.json", record_schema()),
+            write_file(folder, "README.md", card(_facts(listing, tally), counts)),
+        ]
+        version, new = publish(folder, files, name=listing.name, recipe=_recipe(settings, weights), counts=counts)
+    return BuildResult(
+        listing.name,
+        str(version) if version else None,
+        str(folder.parent / str(version)) if version else None,
+        new,
+        counts,
+        tuple(failures),
+        len(listing.ignored),
+    )
+
+
+def _facts(listing: Listing, tally: Tally) -> Facts:
+    return Facts(
+        listing.name,
+        listing.description,
+        listing.license,
+        ranked(tally.languages),
+        ranked(tally.hosts),
+        dict(sorted(tally.years.items())),
+    )
+
+
+def _record(seed: Seed, capture: Capture, settings: Settings, weights: Weights, corpus: str) -> tuple[Record, Document]:
+    document = extract_page(as_page(capture), settings.extract, weights)
+    return make_record(seed, capture, document, corpus=corpus), document
+
+
+def _recipe(settings: Settings, weights: Weights) -> RecipeInfo:
+    libraries = {name: library_version(name) for name in _DECIDING}
+    digest = hashlib.sha256(msgspec.json.encode(weights, order="sorted")).hexdigest()
+    fingerprint = settings.extract.fingerprint(weights=digest, **libraries)
+    return RecipeInfo(fingerprint, settings.extract, libraries, digest)
