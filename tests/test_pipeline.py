@@ -106,7 +106,7 @@ def test_what_a_page_asks_of_miners_stands_in_its_record_or_drops_it(tmp_path: P
 def test_the_wish_not_to_be_mined_is_recorded_with_the_page(tmp_path: Path, site: Site) -> None:
     site.pages["/lamp"] = answer(page("lamp"), "X-Robots-Tag: noai", "TDM-Reservation: 1")
     found = records(run(tmp_path, site, "/lamp", "/bell"))
-    assert found["lamp"].metadata.capture.opt_out == "tdm-reservation: 1; x-robots-tag: noai"
+    assert found["lamp"].metadata.capture.opt_out == "http x-robots-tag noai; http tdm-reservation"
     assert found["bell"].metadata.capture.opt_out is None
 
 
