@@ -25,7 +25,6 @@ _MOST_ROWS = 120
 """Lines of a page that are learned from, evenly spread: long pages would else be most of the rows, and add little."""
 _LEAST_COVERED = 0.3
 """Share of the gold that the page must have: below, the gold is another page's or the flattener lost the text."""
-_VIEWS = 2
 _ARTICLE = 0.3
 """Weight of a page from a file of articles against one from a file of mixed pages: flat text is of every kind."""
 _PARAMETERS: Mapping[str, Any] = {
@@ -56,12 +55,12 @@ class Example(Frozen):
 def example(page: BenchPage, *, article: bool) -> Example | None:
     """Flatten and label a page; None where its gold is empty, of another page, or lost by the flatteners.
 
-    Two of the flatteners take part, by the page's digest which ones, so that none is learned by heart.
+    All flatteners take part, so that none is learned by heart; the page's digest says which of them is scored.
     """
     title = _title(page)
     names = tuple(FLATTENERS)
-    first = int(page.sha256[:8], 16)
-    texts = [flatten(page.html, names[(first + view) % len(names)]) for view in range(_VIEWS)]
+    first = int(page.sha256[:8], 16) % len(names)
+    texts = [flatten(page.html, name) for name in (*names[first:], *names[:first])]
     trust = _ARTICLE if article else 1.0
     found = [(text, rows) for text in texts if (rows := page_rows(text, page.gold, title, trust)) is not None]
     return Example(found[0][0], page.gold, tuple(rows for _, rows in found)) if found else None
