@@ -86,7 +86,7 @@ def test_what_the_server_says_against_mining_stands_on_the_record_of_a_rendered_
         site.pages["/lamp"] = answer(gzip.compress(SHELL), "X-Robots-Tag: noai", "Content-Encoding: gzip")
         record = only(run(tmp_path, f"- {site.root}/lamp\n  - render: true\n"))
     assert TEXT.strip() in record.text
-    assert record.metadata.capture.opt_out == "x-robots-tag: noai"
+    assert record.metadata.capture.opt_out == "http x-robots-tag noai"
 
 
 def test_pages_of_a_host_are_rendered_by_a_setting(tmp_path: Path) -> None:

@@ -37,10 +37,9 @@ def authors(page: Head) -> Named:
     ranked: list[tuple[int, int, Named]] = []
     for order, i in enumerate(page.near):
         text = page.blocks[i].text
-        marks = page.marks(i)
-        if len(text) > LONGEST or marks & page.words.other_hints or _edited(page, text):
+        if len(text) > LONGEST or page.is_marked(i, page.words.other_hints) or _edited(page, text):
             continue
-        marked, inside = (bool(words & page.words.author_hints) for words in (marks, page.marks(i, 2)))
+        marked, inside = (page.is_marked(i, page.words.author_hints, around=around) for around in (3, 2))
         if found := _introduced(page, i, marked=marked):
             ranked.append((0, order, found))
         elif marked and (found := _alone(page, i, nicks=inside)):
@@ -59,7 +58,7 @@ def _labelled(page: Head) -> Named:
         match = _LABEL.match(block.markdown) if len(block.text) <= 80 else None
         if match is None or (match[1] or match[2]).strip().lower() not in page.words.labels:
             continue
-        if not page.marks(i, 8) & page.words.other_hints:
+        if not page.is_marked(i, page.words.other_hints, around=8):
             one = _read(page, i, block.text[len(match[1] or match[2]) :].lstrip(" :："), nicks=False)
             found |= {one.people: one} if one and one.people else {}
     return next(iter(found.values())) if len(found) == 1 else Named()
@@ -82,7 +81,7 @@ def signature(page: Head) -> tuple[str, ...]:
             and not any(_is_prose(page, i, k) for k in range(page.start + 1, i))
         )
         last = _is_prose(page, i, i - 1) and page.container(i) != page.container(i + 1)
-        if not (first or last) or page.marks(i) & page.words.other_hints:
+        if not (first or last) or page.is_marked(i, page.words.other_hints):
             continue
         found = _unmarked(page, i)
         if found and not page.lowered.intersection(word for name in found.people for word in tokens(name)):
@@ -100,11 +99,11 @@ def _marked_anywhere(page: Head) -> Named:
     """The author whom elements name that are marked as such, where all name the same, as in a box below the text."""
     found: dict[tuple[str, ...], Named] = {}
     for i, block in enumerate(page.blocks):
-        if len(block.text) > 80 or not (marks := page.marks(i, 2)) & page.words.author_hints:
+        if len(block.text) > 80 or not page.is_marked(i, page.words.author_hints, around=2):
             continue
-        if page.marks(i, 8) & page.words.other_hints or _edited(page, block.text):
+        if page.is_marked(i, page.words.other_hints, around=8) or _edited(page, block.text):
             continue
-        if marks & page.words.poster_hints and i > page.start >= 0:
+        if page.is_marked(i, page.words.poster_hints, around=2) and i > page.start >= 0:
             return _alone(page, i, nicks=True) or Named()
         if one := _introduced(page, i, marked=True) or _alone(page, i, nicks=False):
             found[one.people or one.organisations] = one
@@ -117,7 +116,7 @@ def guessed(page: Head) -> tuple[str, ...]:
     for i in page.near:
         if not page.start < i <= page.start + 6 or not any(abs(i - day) <= 1 for day in dated):
             continue
-        if page.blocks[i].label not in ("paragraph", "list-item") or page.marks(i) & page.words.other_hints:
+        if page.blocks[i].label not in ("paragraph", "list-item") or page.is_marked(i, page.words.other_hints):
             continue
         if found := _unmarked(page, i):
             return found.people
@@ -132,6 +131,8 @@ def editors(page: Head) -> frozenset[str]:
 
 def _edited(page: Head, text: str) -> str:
     """Whom a line names behind a word for an editor and a colon; nothing for another line."""
+    if ":" not in text and "：" not in text:
+        return ""
     opening, colon, rest = text.replace("：", ":").partition(":")
     return rest.strip() if colon and opening.strip().lower() in page.words.edited else ""
 

@@ -94,8 +94,8 @@ class Candidates:
         """What is marked as such; in JSON-LD another wording of the headline stands there too, so it must be shown."""
         yield "itemprop", self._page.properties("alternativeHeadline", 1)
         yield "subtitle line", [lines.subtitle] if lines.subtitle else []
-        shown = {titles.letters(block.text) for block in cut.blocks if len(block.text) <= 1_000}
-        second = [text for key in ("alternativeHeadline",) for text in jsonld.texts(self._main.get(key))]
+        second = jsonld.texts(self._main.get("alternativeHeadline"))
+        shown = {titles.letters(block.text) for block in cut.blocks if len(block.text) <= 1_000} if second else set()
         taken = titles.letters(title.text) if title else ""
         yield "json-ld", [text for text in second if (key := titles.letters(text)) in shown and key != taken]
 

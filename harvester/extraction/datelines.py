@@ -16,6 +16,7 @@ _MANY_ENTRIES = 9
 _BELOW = 3
 """Blocks from the headline to a line that states the day of the last change of the page, not of an entry."""
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_RELEASE = frozenset(("release",))
 
 
 def published_and_modified(page: Head) -> tuple[str | None, str | None, str | None]:
@@ -32,9 +33,9 @@ def published_and_modified(page: Head) -> tuple[str | None, str | None, str | No
         if day and (
             surely
             or (len(page.blocks[i].text) <= _SHORT and _plain_words(page, i) <= _MOST_WORDS)
-            or page.marks(i) & page.words.author_hints
+            or page.is_marked(i, page.words.author_hints)
         ):
-            published.append((0 if surely or page.marks(i) & page.words.author_hints else 1, order, day))
+            published.append((0 if surely or page.is_marked(i, page.words.author_hints) else 1, order, day))
     if published and min(published)[0] and _entries(page) > _MANY_ENTRIES:
         # Of a list the first entry stands there, unless it is the line next to the headline, or has a time as posts have.
         lines = [(page.near[order], entry) for entry in published for order in entry[1:2]]
@@ -60,12 +61,16 @@ def _plain_words(page: Head, i: int) -> int:
 
 def _surely(page: Head, i: int) -> str | None:
     stated = _dated(page, i)
-    return stated[0] if stated and stated[2] and not page.marks(i, 8) & page.words.other_hints else None
+    return stated[0] if stated and stated[2] and not page.is_marked(i, page.words.other_hints, around=8) else None
 
 
 def _last_changed(page: Head, i: int) -> str | None:
     """The day of the last change that a line states which begins with words for it."""
-    if not page.days[i] or len(text := page.blocks[i].text) > _SHORT or page.marks(i, 8) & page.words.other_hints:
+    if (
+        not page.days[i]
+        or len(text := page.blocks[i].text) > _SHORT
+        or page.is_marked(i, page.words.other_hints, around=8)
+    ):
         return None
     return page.days[i][0] if text.lower().removeprefix("page ").startswith(page.words.changed) else None
 
@@ -75,7 +80,7 @@ def _dated(page: Head, i: int) -> tuple[str | None, str | None, bool] | None:
     words or by its markup. None for a line that states none."""
     text = page.blocks[i].text
     days = page.days[i]
-    if not days or (marks := page.marks(i)) & page.words.other_hints or "release" in marks:
+    if not days or page.is_marked(i, page.words.other_hints) or page.is_marked(i, _RELEASE):
         return None
     lowered = text.lower()
     if lowered.startswith(page.words.released):
@@ -86,7 +91,7 @@ def _dated(page: Head, i: int) -> tuple[str | None, str | None, bool] | None:
         return None, days[0], False
     if first < 0 and len(days) > 1 and not lowered.startswith(page.words.issued):  # from one day to another
         return None
-    surely = (len(text) <= 160 and bool(marks & page.words.date_hints)) or lowered.startswith(page.words.issued)
+    surely = (len(text) <= 160 and page.is_marked(i, page.words.date_hints)) or lowered.startswith(page.words.issued)
     return days[0], days[1] if before and len(days) > 1 else None, surely
 
 

@@ -27,6 +27,8 @@ _AFTER_DAY = re.compile(r",?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|UTC|GMT|[+-]\
 _EAST = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")
 _NUMBERS = re.compile(r"(?<![\d/.\-:])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?![\d/])")
 _YEAR_FIRST = re.compile(r"(?<![\d/.\-:])(\d{4})([-/.])\s?(\d{1,2})\2\s?(\d{1,2})(?!\d)")
+_YEAR, _TWO_DIGITS = re.compile(r"\d{4}"), re.compile(r"\d\d")
+"""What stands in every date with a year of four digits, and in every date."""
 _SHORT = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d.:])")
 """`25.04.24`, as in German; other marks leave open which figure is the year."""
 _UNITED_STATES = ("en-us", "en")
@@ -44,7 +46,7 @@ def stated(value: str, captured: str, language: str | None = None) -> str | None
 def shown(text: str, captured: str, language: str | None = None, *, first: int = _FIRST_YEAR_SHOWN) -> list[str]:
     """The days that a line of text names, in its order, each once; to the day, from `first` to the capture."""
     text = text[:1_000]
-    if sum(map(str.isdigit, text)) < 5:
+    if not _TWO_DIGITS.search(text) or sum(map(str.isdigit, text)) < 5:
         return []
     found = [*_named(text), *_numeric(text, language)]
     days = dict.fromkeys(day[:10] for day in found if len(day) >= 10)
@@ -92,6 +94,8 @@ def _written() -> re.Pattern[str]:
 
 
 def _named(text: str) -> Iterator[str]:
+    if not _YEAR.search(text):  # most texts: the names of months are many
+        return
     for match in _EAST.finditer(text):
         if day := _day(*match.groups()):
             yield day

@@ -1,7 +1,7 @@
 """The blocks of a page as the search for its visible metadata sees them: where its headline stands, what lies near it,
 what the markup calls each, which days it names."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cached_property
 
 from harvester.extraction import dates
@@ -47,14 +47,15 @@ class Head(Frozen, dict=True):
             for block in self.blocks
         ]
 
-    def marks(self, i: int, around: int = _NEAR) -> frozenset[str]:
-        """The words of the class names of the innermost elements around a block."""
-        found: set[str] = set()
-        for number, element in enumerate(self.cut.elements.around(self.cut.contexts[i].element)):
-            if number >= around:
-                break
-            found |= self.cut.elements.words[element]
-        return frozenset(found)
+    def is_marked(self, i: int, hints: Set[str], around: int = _NEAR) -> bool:
+        """Whether one of those words is in the names of the innermost elements around a block."""
+        words, parents = self.cut.elements.words, self.cut.elements.parents
+        element = self.cut.contexts[i].element
+        while element >= 0 and around:
+            if not hints.isdisjoint(words[element]):
+                return True
+            element, around = parents[element], around - 1
+        return False
 
     def container(self, i: int) -> int:
         """The element around the one that a block was cut from: its position; -1 where there is none."""
@@ -75,7 +76,7 @@ class Head(Frozen, dict=True):
         if self.title:
             wanted = letters(self.title)
             alike = [i for i in headings if letters(self.blocks[i].text) == wanted]
-            texts = enumerate(b.text for b in self.blocks)
+            texts = ((i, b.text) for i, b in enumerate(self.blocks) if _first(b.text) == wanted[:1])
             alike = alike or [i for i, text in texts if len(text) < _LIKE_A_TITLE and letters(text) == wanted]
             long = (i for i in headings if len(self.blocks[i].text) > _SHORT_HEADING)
             alike = alike or [i for i in long if shares_words(self.blocks[i].text, [self.title])]
@@ -90,3 +91,8 @@ class Head(Frozen, dict=True):
             return ()
         around = range(max(0, self.start - _BEFORE), min(len(self.blocks), self.start + _AFTER))
         return sorted((i for i in around if i != self.start), key=lambda i: (i < self.start, abs(i - self.start)))
+
+
+def _first(text: str) -> str:
+    """The first of the `letters` of a text, found without the others."""
+    return next(filter(str.isalnum, text), "").casefold()[:1]

@@ -5,7 +5,7 @@ nothing. What tells the two apart are the words of `weights/words.toml`, and wha
 """
 
 import re
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cache
 
 from harvester.extraction.dates import month_names
@@ -152,7 +152,7 @@ def turned(value: str) -> str:
 def without_opening(value: str) -> str:
     """A byline without the words before the name; the text as it is where there are none."""
     lowered = value.lower()
-    for opening in _openings():
+    for opening in _openings_by_first().get(lowered[:1], ()):
         if lowered.startswith(opening):
             rest = value[len(opening) :]
             if rest.startswith(("-", "'", "’")):
@@ -274,3 +274,12 @@ def _is_name(name: str, *, trusted: bool = False) -> bool:
 def _openings() -> tuple[str, ...]:
     words = load_words()
     return tuple(sorted({*words.byline, *words.signed, *words.signed_joined}, key=len, reverse=True))
+
+
+@cache
+def _openings_by_first() -> Mapping[str, Sequence[str]]:
+    """The openings by their first letter, the longest first."""
+    found: dict[str, list[str]] = {}
+    for opening in _openings():
+        found.setdefault(opening[0], []).append(opening)
+    return found

@@ -65,10 +65,9 @@ def _subtitle(page: Head) -> str | None:
         text = page.blocks[i].text
         if abs(i - page.start) > _SUBTITLE_NEAR or len(text) not in _SUBTITLE_LENGTHS:
             continue
-        if letters(text) == letters(page.title or "") or page.marks(i) & (
-            page.words.other_hints | page.words.author_hints | page.words.date_hints
-        ):
+        others = (page.words.other_hints, page.words.author_hints, page.words.date_hints)
+        if letters(text) == letters(page.title or "") or any(page.is_marked(i, hints) for hints in others):
             continue
-        if page.marks(i, 2) & page.words.subtitle_hints:
+        if page.is_marked(i, page.words.subtitle_hints, around=2):
             return text
     return None
