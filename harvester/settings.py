@@ -39,6 +39,9 @@ class FetchSettings(_Group):
     timeout: Annotated[float, Meta(gt=0, description="seconds for connect, and for each read")] = 20.0
     total_timeout: Annotated[float, Meta(gt=0, description="seconds for a page, redirects included")] = 60.0
     robots: Annotated[bool, Meta(description="do what robots.txt asks (RFC 9309)")] = True
+    opt_out_files: Annotated[
+        bool, Meta(description="ask each site for tdmrep.json and ai.txt as well: two more requests")
+    ] = False
     delay: Annotated[float, Meta(ge=0, description="seconds between two requests to a host")] = 2.0
     hosts: Annotated[int, Meta(ge=1, description="hosts fetched from at once, one request each")] = 16
     retries: Annotated[int, Meta(ge=0, description="further tries after a failure that may pass")] = 2

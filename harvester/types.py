@@ -154,6 +154,8 @@ ROBOTS: Mapping[str, str] = {
     "ignored": "it was not asked for, as `fetch.robots` says",
 }
 """What robots.txt can say of a page that is fetched."""
+OPT_OUT_FILES = ("tdmrep.json tdm-reservation", "ai.txt disallow")
+"""What files of a site can say against mining a page."""
 
 
 def record_id(uri: str, fetched_at: str, sha256: str) -> str:
@@ -186,6 +188,8 @@ class Capture(Frozen):
     """Where a web archive gave it out, for a page that is gone itself."""
     robots: str | None = None
     """What robots.txt said of the page when it was asked for, one of `ROBOTS`; None where nobody asked a server for it."""
+    opt_out: str | None = None
+    """What files of the site asked of those who mine text when the page came, of `OPT_OUT_FILES`, `; ` between them."""
     truncated: str | None = None
     """Why the body is not whole, as WARC says it: `length`, `time`, `disconnect` or `unspecified`; None for a whole one."""
 

@@ -103,11 +103,22 @@ def test_what_a_page_asks_of_miners_stands_in_its_record_or_drops_it(tmp_path: P
     assert [(failure.reason, failure.detail) for failure in dropped.failures] == [("opt-out", asked)]
 
 
-def test_the_wish_not_to_be_mined_is_recorded_with_the_page(tmp_path: Path, site: Site) -> None:
-    site.pages["/lamp"] = answer(page("lamp"), "X-Robots-Tag: noai", "TDM-Reservation: 1")
-    found = records(run(tmp_path, site, "/lamp", "/bell"))
-    assert found["lamp"].metadata.capture.opt_out == "http x-robots-tag noai; http tdm-reservation"
-    assert found["bell"].metadata.capture.opt_out is None
+def test_what_files_of_the_site_say_against_mining_is_recorded_and_kept_in_the_archive(
+    tmp_path: Path, site: Site
+) -> None:
+    site.pages["/.well-known/tdmrep.json"] = answer(b'[{"location": "/lamp", "tdm-reservation": 1}]')
+    site.pages["/ai.txt"] = answer(b"User-Agent: *\nDisallow: /bell\n", content_type="text/plain")
+    found = records(run(tmp_path, site, "/lamp", "/bell", "/rope", opt_out_files=True))
+    wishes = {name: record.metadata.capture.opt_out for name, record in found.items()}
+    assert wishes == {"lamp": "tdmrep.json tdm-reservation", "bell": "ai.txt disallow", "rope": None}
+    assert site.targets.count("/ai.txt") == site.targets.count("/.well-known/tdmrep.json") == 1
+    again = run(tmp_path, site, "/lamp", "/bell", "/rope", mode="offline", recipe=Recipe(opt_out="drop"))
+    assert sorted(records(again)) == ["rope"]
+
+
+def test_files_against_mining_are_not_asked_for_unless_the_settings_say_so(tmp_path: Path, site: Site) -> None:
+    run(tmp_path, site, "/lamp")
+    assert site.targets == ["/lamp"]
 
 
 def test_a_redirect_leads_to_the_page_and_the_record_keeps_the_listed_address(tmp_path: Path, site: Site) -> None:

@@ -18,7 +18,7 @@ from warcio.warcwriter import WARCWriter
 from harvester.archive.http import fields_of, split_http, status_of, unchunked
 from harvester.archive.records import Damage, RawRecord, read_records
 from harvester.errors import PageError, StorageError
-from harvester.types import ROBOTS, Capture, Header
+from harvester.types import OPT_OUT_FILES, ROBOTS, Capture, Header
 
 MAX_MEMBER = 128 << 20
 """Decoded bytes of one record, at most: four times the largest page that is taken."""
@@ -28,6 +28,8 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 ROBOTS_FIELD = "Harvester-Robots"
 """A field of our own, as ISO 28500 lets writers add them: what robots.txt said of the page."""
+OPT_OUT_FIELD = "Harvester-Opt-Out"
+"""Another: what tdmrep.json and ai.txt said of it."""
 
 _FORBIDDEN = re.compile(r"[\r\n\x00]")
 _ORIGINAL = "X-Archive-Orig-"
@@ -72,6 +74,8 @@ def capture_records(capture: Capture, *, revisited: Capture | None = None) -> li
         headers["WARC-Source-URI"] = capture.source
     if capture.robots:
         headers[ROBOTS_FIELD] = capture.robots
+    if capture.opt_out:
+        headers[OPT_OUT_FIELD] = capture.opt_out
     if capture.status is None:
         return [_resource(capture, headers)]
     if capture.ip:
@@ -185,6 +189,8 @@ def read_capture(record: RawRecord) -> Capture:
         ip=record.field("WARC-IP-Address"),
         source=record.field("WARC-Source-URI"),
         robots=said if (said := record.field(ROBOTS_FIELD)) in ROBOTS else None,
+        opt_out="; ".join(said for said in OPT_OUT_FILES if said in (record.field(OPT_OUT_FIELD) or "").split("; "))
+        or None,
         truncated=truncated,
     )
 
@@ -192,7 +198,8 @@ def read_capture(record: RawRecord) -> Capture:
 def revisit_as(revisit: Capture, original: Capture) -> Capture:
     """A revisit's capture with the payload that it says is unchanged; a 304 says the whole answer is."""
     if revisit.status == 304:
-        return msgspec.structs.replace(original, fetched_at=revisit.fetched_at)
+        opt_out = revisit.opt_out or original.opt_out
+        return msgspec.structs.replace(original, fetched_at=revisit.fetched_at, opt_out=opt_out)
     return msgspec.structs.replace(revisit, body=original.body)
 
 

@@ -1,7 +1,7 @@
 """What a page asks of those who mine text: robots directives and the TDM Reservation Protocol, in HTTP headers and `<meta>`.
 
-Directives for one robot alone (`googlebot: noindex`) are not ours. Files of a whole site, `ai.txt` and `tdmrep.json`, are
-no part of a page.
+Directives for one robot alone (`googlebot: noindex`) are not ours. What files of the whole site say, `ai.txt` and
+`tdmrep.json`, comes with the capture.
 """
 
 import re

@@ -241,7 +241,7 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
         low_confidence=confidence < recipe.low_confidence,
         kept_words=kept_words,
         dropped_words=sum(sizes) - kept_words,
-        opt_out=judged.opt_out,
+        opt_out="; ".join(filter(None, (judged.opt_out, capture.opt_out))) or None,
     )
 
 

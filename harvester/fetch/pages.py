@@ -14,6 +14,7 @@ import msgspec
 from harvester.errors import PageError
 from harvester.fetch.client import PAGE, Wanted, address, host_of, next_hop, request
 from harvester.fetch.guard import GuardedTransport
+from harvester.fetch.opt_out_files import AI, TDMREP, SiteWishes, read_wishes
 from harvester.fetch.politeness import Budget, Host, HostProgress, Places
 from harvester.fetch.retry import later, seconds_between, with_retries
 from harvester.fetch.robots import CACHED, REDIRECTS, ROBOTS, Robots, agent_token, read_robots, robots_url
@@ -112,6 +113,7 @@ class _Origin:
         self.lock = asyncio.Lock()
         self.rules = Robots()
         self.expires = ""
+        self.wishes: SiteWishes | None = None
 
 
 class _Page:
@@ -196,7 +198,9 @@ class _Run:
             if not page.captures:
                 self._budget.spend(listed)
             answer = await self._ask(following, page, self._wanted, conditions)
-            page.captures.append(capture := msgspec.structs.replace(answer, robots=said))
+            wishes = await self._wishes(following, page) if settings.opt_out_files else None
+            capture = msgspec.structs.replace(answer, robots=said, opt_out=wishes.of(following) if wishes else None)
+            page.captures.append(capture)
             if capture.status == 304 and not conditions:
                 raise PageError("protocol-error", "status 304 though the request had no conditions")
             following, conditions = next_hop(capture), ()
@@ -253,7 +257,7 @@ class _Run:
                 if held is not None and later(held.fetched_at, CACHED) > self._now():
                     answer: Capture | PageError = held
                 else:
-                    answer = await self._ask_for_rules(place, page)
+                    answer = await self._ask_for_file(place, page)
                 origin.rules = read_robots(answer, self._agent)
                 date = answer.fetched_at if isinstance(answer, Capture) else self._now()
                 origin.expires = later(date, CACHED)
@@ -261,7 +265,18 @@ class _Run:
                 host.delay = max(host.delay, origin.rules.delay)
         return origin.rules
 
-    async def _ask_for_rules(self, place: str, page: _Page) -> Capture | PageError:
+    async def _wishes(self, url: str, page: _Page) -> SiteWishes:
+        """What the files of an address' origin say against mining; asked for once a run."""
+        place = robots_url(url)
+        origin = self._origins[place]
+        async with origin.lock:
+            if origin.wishes is None:
+                root = place.removesuffix("/robots.txt")
+                tdmrep, ai = [await self._ask_for_file(root + path, page) for path in (TDMREP, AI)]
+                origin.wishes = read_wishes(tdmrep, ai, self._agent)
+        return origin.wishes
+
+    async def _ask_for_file(self, place: str, page: _Page) -> Capture | PageError:
         asked = _Page(self._settings.total_timeout)
         following: str | None = place
         try:

@@ -194,3 +194,12 @@ def test_names_and_dates_are_read_in_every_case_and_precision() -> None:
 def test_a_date_that_is_none_makes_a_record_damaged(date: str) -> None:
     good, damaged = read(packed(SITE[0].replace(b"2025-03-01T00:00:00Z", date.encode()), SITE[1]))
     assert (paths(good), len(damaged)) == (["2"], 1)
+
+
+@pytest.mark.parametrize(("written", "held"), [("ai.txt disallow; <script>", "ai.txt disallow"), ("anything", None)])
+def test_a_field_of_ours_is_believed_for_what_we_write_alone(written: str, held: str | None) -> None:
+    fields = f"WARC-Type: response\r\nHarvester-Opt-Out: {written}\r\nHarvester-Robots: maybe".encode()
+    assert b"WARC-Type: response" in SITE[0]
+    ((found,), _) = read(SITE[0].replace(b"WARC-Type: response", fields, 1))
+    capture = read_capture(found)
+    assert (capture.opt_out, capture.robots) == (held, None)
