@@ -3,6 +3,7 @@ its source and its address; none asks anything of the network."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from harvester.errors import InputError, PageError
 from harvester.extraction import Weights
@@ -10,7 +11,7 @@ from harvester.extraction.declared import Declared
 from harvester.extraction.language import language_of
 from harvester.extraction.lexicon import load_words
 from harvester.extraction.metadata import read
-from harvester.extraction.page import explain_page
+from harvester.extraction.page import explain_page, extract_page
 from harvester.extraction.segment import parse, segment
 from harvester.judge.fields import Values
 from harvester.judge.systems import HARVESTER, versions
@@ -33,11 +34,13 @@ class Run(Frozen):
 def harvest_metadata(source: str, url: str, weights: Weights) -> Run | None:
     """harvester's metadata; None where the page fails."""
     capture = Capture(url, EPOCH, source.encode("utf-8", "replace"), content_type="text/html; charset=utf-8")
-    start = time.process_time()
     try:
-        document = explain_page(capture, Recipe(), weights).document
+        document = explain_page(capture, Recipe(), weights).document  # a page of which no text is kept has metadata too
     except PageError:
         return None
+    start = time.process_time()
+    with suppress(PageError):
+        extract_page(capture, Recipe(), weights)
     whole = time.process_time() - start
     tree = parse(source.encode("utf-8", "replace"))
     cut = segment(tree)
