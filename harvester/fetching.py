@@ -11,7 +11,7 @@ import msgspec
 from harvester.archive import Archive, Entry
 from harvester.errors import PageError, StorageError, http_error
 from harvester.frontier import PageState, RobotsState
-from harvester.run import Run
+from harvester.run import Run, finish
 from harvester.settings import AGENT, Settings
 from harvester.types import Capture
 
@@ -45,7 +45,7 @@ def fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mappin
         if run.settings.fetch.user_agent == AGENT and (hint := _HINT) not in run.notices:
             run.notices.append(hint)
         try:
-            broken |= asyncio.run(_fetch_all(left, run, wanted))
+            broken |= finish(_fetch_all(left, run, wanted))
         except ExceptionGroup as group:  # of the tasks that ask: what the archive cannot read is no bug of theirs
             damaged = group.subgroup(StorageError)
             raise damaged.exceptions[0] if damaged else group  # noqa: B904

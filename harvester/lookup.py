@@ -4,7 +4,6 @@ Wayback machines, pywb and Common Crawl's index answer the same question in two 
 is a template, so that any of them can be asked.
 """
 
-import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import aclosing
@@ -16,7 +15,7 @@ import msgspec
 from harvester.archive import Entry, warc
 from harvester.decode import to_text, undo_coding
 from harvester.errors import PageError, StorageError
-from harvester.run import Run
+from harvester.run import Run, finish
 from harvester.types import Capture, Failure, Frozen, Header, Seed
 
 GONE = ("dns", "connection", "http-404", "http-410")
@@ -56,7 +55,7 @@ def look_up_all(
     gone = [seed for seed in seeds if seed.id in reasons and seed.path is None]
     missing = [seed for seed in gone if _copy(seed, run) is None]
     if missing and run.settings.lookup.cdx and run.settings.fetch.mode != "offline":
-        asyncio.run(_look_up(missing, run))
+        finish(_look_up(missing, run))
     held = {seed.id: (seed, copy) for seed in gone if (copy := _copy(seed, run)) is not None}
     kept = [(seed, entry) for seed, entry in captured if seed.id not in held]
     return [*kept, *held.values()], [failure for failure in lost if failure.id not in held]

@@ -4,7 +4,6 @@ The document lies in a `resource` record under `urn:dom:` and the page's address
 was. So a record follows from the archive whatever a browser would make of the page today.
 """
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ from harvester.archive import Archive, Entry
 from harvester.captures import failure
 from harvester.errors import PageError
 from harvester.fetching import final
-from harvester.run import Run
+from harvester.run import Run, finish
 from harvester.settings import Settings
 from harvester.types import RENDERED, Capture, Failure, Seed
 
@@ -31,7 +30,7 @@ def render_all(captured: Sequence[tuple[Seed, Entry]], run: Run) -> tuple[Captur
     hosts = {host.strip().lower() for host in run.settings.render.hosts.split(",")} - {""}
     wanted = [(seed, entry) for seed, entry in captured if _is_wanted(seed, entry, hosts)]
     due = [(s, e) for s, e in wanted if mode == "refresh" or archive.find(RENDERED + s.uri) is None]
-    broken = asyncio.run(_render_into(due, run)) if due and mode != "offline" else {}
+    broken = finish(_render_into(due, run)) if due and mode != "offline" else {}
     chosen, lost = {seed.id for seed, _ in wanted}, list[Failure]()
     done: Captured = [(seed, entry) for seed, entry in captured if seed.id not in chosen]
     for seed, _ in wanted:

@@ -1,9 +1,12 @@
 """What everything that captures in one run shares: the archive, the frontier and the budget, with others kept out."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from harvester.archive import Archive, hold
 from harvester.frontier import Frontier
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     import httpx
 
     from harvester.fetch import Budget, HostProgress
+
+_Result = TypeVar("_Result")
 
 
 class Progress(Protocol):
@@ -68,3 +73,32 @@ def warcinfo(settings: Settings, software: str) -> dict[str, str]:
         "operator": settings.fetch.user_agent,  # in which the contact stands
         "robots": "obey" if settings.fetch.robots else "ignore",
     }
+
+
+def finish(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """`asyncio.run`, in which SIGTERM cancels the work, as Ctrl-C does, before the program's own handler is asked to end it.
+
+    An exit raised by a handler inside a task would be reported as an exception that nobody fetched.
+    """
+    handler, told = signal.getsignal(signal.SIGTERM), False
+    if not callable(handler) or threading.current_thread() is not threading.main_thread():
+        return asyncio.run(work)
+
+    async def stoppable() -> _Result:
+        task = asyncio.current_task()
+
+        def stop() -> None:
+            nonlocal told
+            told = True
+            if task is not None:
+                task.cancel()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+        return await work
+
+    try:
+        return asyncio.run(stoppable())
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+        if told:
+            handler(signal.SIGTERM, None)
