@@ -101,7 +101,7 @@ async def _ask(urls: Sequence[str], run: Run, ranges: Mapping[str, Header]) -> d
     from harvester.fetch import Known, Wanted, fetch_pages
 
     answers = dict[str, Capture | PageError]()
-    fetch = msgspec.structs.replace(run.settings.fetch, robots=False)
+    fetch = msgspec.structs.replace(run.settings.fetch, robots=False, opt_out_files=False)
     asked = fetch_pages(
         urls,
         fetch,
@@ -185,5 +185,13 @@ def _archived(answer: Capture | PageError, row: Row, seed: Seed, place: str) -> 
         if record.uri != row.url or (answer := warc.read_capture(record)).status != 200:
             raise PageError("protocol-error", "another page lies there")
     return msgspec.structs.replace(
-        answer, uri=seed.uri, fetched_at=row.date, status=200, request_headers=(), ip=None, robots=None, source=place
+        answer,
+        uri=seed.uri,
+        fetched_at=row.date,
+        status=200,
+        request_headers=(),
+        ip=None,
+        robots=None,
+        opt_out=None,
+        source=place,
     )

@@ -83,7 +83,12 @@ async def _load(url: str, run: Run) -> Capture:
     from harvester.fetch import Wanted, fetch_pages
 
     fetch = msgspec.structs.replace(
-        run.settings.fetch, delay=0.0, retries=0, robots=False, max_bytes=run.settings.render.bytes
+        run.settings.fetch,
+        delay=0.0,
+        retries=0,
+        robots=False,
+        opt_out_files=False,
+        max_bytes=run.settings.render.bytes,
     )
     asked = fetch_pages([url], fetch, now=run.now, transport=run.transport, wanted=Wanted("*/*"))
     async with aclosing(asked) as pages:
@@ -100,7 +105,7 @@ def read_capture(archive: Archive, entry: Entry, settings: Settings) -> Capture:
         return capture
     answer = archive.read(final(archive, entry.url.removeprefix(RENDERED), settings))
     fields = tuple(field for field in answer.headers if not field.name.lower().startswith("content-"))
-    return msgspec.structs.replace(capture, headers=fields, robots=answer.robots)
+    return msgspec.structs.replace(capture, headers=fields, robots=answer.robots, opt_out=answer.opt_out)
 
 
 def as_page(capture: Capture) -> Capture:

@@ -19,9 +19,11 @@ from tests.test_pipeline import LATER, page
 HEADER = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
 
 
-def run(folder: Path, url: str, mode: str = "missing", now: str = NOW, **lookup: str) -> BuildResult:
+def run(
+    folder: Path, url: str, mode: str = "missing", now: str = NOW, opt_out_files: bool = False, **lookup: str
+) -> BuildResult:
     (folder / "old.txt").write_text(f"{url}\n")
-    fetch = FetchSettings(mode=mode, delay=0, retries=0, allow_private=True)  # type: ignore[arg-type]
+    fetch = FetchSettings(mode=mode, delay=0, retries=0, allow_private=True, opt_out_files=opt_out_files)  # type: ignore[arg-type]
     settings = Settings(fetch=fetch, lookup=LookupSettings(**lookup))
     return build(str(folder / "old.txt"), output=folder / "corpus", settings=settings, now=now)
 
@@ -68,6 +70,13 @@ def test_a_page_that_is_gone_comes_from_the_web_archive_with_its_address_date_an
         assert (again.new, len(web.requests)) == (False, asked)
     offline = run(tmp_path, url, mode="offline", now=LATER)
     assert (offline.new, only(offline)) == (False, record)
+
+
+def test_what_the_web_archive_says_against_mining_is_not_said_of_the_pages_it_keeps(tmp_path: Path) -> None:
+    with Site({}) as site, wayback(site, url := f"{site.root}/lamp") as web:
+        web.pages["/ai.txt"] = answer(b"User-Agent: *\nDisallow: /\n", content_type="text/plain")
+        record = only(run(tmp_path, url, opt_out_files=True, **settings_of(web)))
+        assert record.metadata.capture.opt_out is None and "/ai.txt" not in web.targets
 
 
 def test_a_host_that_is_gone_is_looked_up_and_a_page_that_is_refused_is_not(tmp_path: Path) -> None:

@@ -48,10 +48,12 @@ def app_site(**more: bytes | Behaviour) -> Site:
     )
 
 
-def run(folder: Path, index: str, mode: str = "missing", now: str = NOW, **render: object) -> BuildResult:
+def run(
+    folder: Path, index: str, mode: str = "missing", now: str = NOW, opt_out_files: bool = False, **render: object
+) -> BuildResult:
     (folder / "app.md").write_text(index)
     settings = Settings(
-        fetch=FetchSettings(mode=mode, delay=0, allow_private=True),  # type: ignore[arg-type]
+        fetch=FetchSettings(mode=mode, delay=0, allow_private=True, opt_out_files=opt_out_files),  # type: ignore[arg-type]
         render=RenderSettings(**render),  # type: ignore[arg-type]
     )
     return build(str(folder / "app.md"), output=folder / "corpus", settings=settings, now=now)
@@ -87,6 +89,14 @@ def test_what_the_server_says_against_mining_stands_on_the_record_of_a_rendered_
         record = only(run(tmp_path, f"- {site.root}/lamp\n  - render: true\n"))
     assert TEXT.strip() in record.text
     assert record.metadata.capture.opt_out == "http x-robots-tag noai"
+
+
+def test_files_against_mining_are_asked_for_once_for_a_rendered_page_and_stand_on_its_record(tmp_path: Path) -> None:
+    with app_site() as site:
+        site.pages["/ai.txt"] = answer(b"User-Agent: *\nDisallow: /\n", content_type="text/plain")
+        record = only(run(tmp_path, f"- {site.root}/lamp\n  - render: true\n", opt_out_files=True))
+        assert (site.targets.count("/ai.txt"), site.targets.count("/.well-known/tdmrep.json")) == (1, 1)
+    assert TEXT.strip() in record.text and record.metadata.capture.opt_out == "ai.txt disallow"
 
 
 def test_pages_of_a_host_are_rendered_by_a_setting(tmp_path: Path) -> None:
