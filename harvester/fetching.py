@@ -64,7 +64,7 @@ async def _fetch_all(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> 
     archive, frontier = run.archive, run.frontier
     robots_asked = frontier.robots_asked()
     known = Known(
-        robots=lambda url: _held_robots(archive, url, run.settings, robots_asked.get(url, "")),
+        site_file=lambda url: _held_file(archive, url, run.settings, robots_asked.get(url, "")),
         conditions=lambda url: archive.validators(url) if run.settings.fetch.mode == "refresh" else (),
         put_off=frontier.put_off(run.now()),
         asked=frontier.asked(),
@@ -150,8 +150,8 @@ def _trouble(page: "Fetched") -> PageError | None:
     return http_error(status) if status >= 400 else None
 
 
-def _held_robots(archive: Archive, url: str, settings: Settings, asked: str) -> Capture | None:
-    """The answer that the archive holds of a robots.txt, with the date it was last `asked` for; none that passes."""
+def _held_file(archive: Archive, url: str, settings: Settings, asked: str) -> Capture | None:
+    """The answer that the archive holds of a site's file, with the date it was last `asked` for; none that passes."""
     try:
         entry = final(archive, url, settings)
     except PageError:

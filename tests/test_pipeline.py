@@ -116,6 +116,22 @@ def test_what_files_of_the_site_say_against_mining_is_recorded_and_kept_in_the_a
     assert sorted(records(again)) == ["rope"]
 
 
+def test_files_against_mining_that_fail_close_no_host_and_are_held_for_the_next_run(tmp_path: Path, site: Site) -> None:
+    broken = {
+        path: answer(b"No.", status="503 Service Unavailable") for path in ("/ai.txt", "/.well-known/tdmrep.json")
+    }
+    site.pages |= broken
+    run(tmp_path, site, "/lamp", opt_out_files=True, retries=2, backoff=0)
+    result = run(tmp_path, site, "/lamp", "/bell", "/rope", opt_out_files=True, retries=2, backoff=0)
+    assert (sorted(records(result)), result.failures) == (["bell", "lamp", "rope"], ())
+    site.pages["/ai.txt"] = answer(b"User-Agent: *\nDisallow: /moved\n", content_type="text/plain")
+    del site.pages["/.well-known/tdmrep.json"]
+    run(tmp_path, site, "/old", opt_out_files=True)
+    before = len(site.targets)
+    run(tmp_path, site, "/old", "/loop", opt_out_files=True)
+    assert not {"/ai.txt", "/.well-known/tdmrep.json"} & set(site.targets[before:]), "they are not a day old"
+
+
 def test_files_against_mining_are_not_asked_for_unless_the_settings_say_so(tmp_path: Path, site: Site) -> None:
     run(tmp_path, site, "/lamp")
     assert site.targets == ["/lamp"]

@@ -5,23 +5,22 @@ place that fits a page holds. ai.txt (Spawning, 2023) has the rules of a robots.
 is missing, broken or too large says nothing.
 """
 
-import re
-
 import ada_url
 import msgspec
 from protego import Protego
 
 from harvester.decode import undo_coding
 from harvester.errors import PageError
+from harvester.fetch.client import Wanted
 from harvester.fetch.robots import parse
 from harvester.types import OPT_OUT_FILES, Capture, Frozen
 
 TDMREP, AI = "/.well-known/tdmrep.json", "/ai.txt"
 _MOST_PLACES, _LONGEST_PLACE = 1_000, 500
 _MOST_BYTES = 524_288
-_PAGES = re.compile(r"^\s*disallow\s*:\s*/?\*\.html?\s*(?:#.*)?$", re.I | re.M)
-"""Of kinds of files HTML is the one that every page is, whatever its address ends with."""
+WISHES = Wanted("application/json, text/plain, */*;q=0.1", codings="identity", limit=_MOST_BYTES)
 _RESERVED, _DISALLOWED = OPT_OUT_FILES
+_MARK = b"\xef\xbb\xbf"
 
 
 class _Place(Frozen, rename={"reservation": "tdm-reservation"}):
@@ -35,34 +34,34 @@ class SiteWishes(Frozen, frozen=True):
     places: tuple[tuple[str, bool], ...] = ()
     """Patterns of paths, and whether rights are reserved there."""
     rules: Protego | None = None
-    no_pages: bool = False
 
     def of(self, url: str) -> str | None:
         """The signals against mining that hold for a page, `; ` between them. None without any."""
         where = ada_url.URL(url)
         path = where.pathname + where.search
         reserved = next((yes for pattern, yes in self.places if fits(pattern, path)), False)
-        disallowed = self.no_pages or (self.rules is not None and not self.rules.can_fetch(url, "us"))
+        # Of kinds of files (`*.html`) HTML is the one that every page is, whatever its address ends with.
+        names = [url, *(where.origin + where.pathname + kind for kind in (".html", ".htm"))]
+        disallowed = self.rules is not None and not all(self.rules.can_fetch(name, "us") for name in names)
         found = [said for said, holds in ((_RESERVED, reserved), (_DISALLOWED, disallowed)) if holds]
         return "; ".join(found) or None
 
 
 def read_wishes(tdmrep: Capture | PageError, ai: Capture | PageError, agent: str) -> SiteWishes:
     """What the two answers say to `agent`, a product token."""
-    text = _body(ai)
+    text = _body(ai).removeprefix(_MARK)
     if text.lstrip()[:1] == b"<":  # a page that says that there is none
         text = b""
     return SiteWishes(
         places=places(_body(tdmrep)),
         rules=parse(text, agent) if text else None,
-        no_pages=_PAGES.search(text.decode("utf-8-sig", "replace")) is not None,
     )
 
 
 def places(body: bytes) -> tuple[tuple[str, bool], ...]:
     """The places of a tdmrep.json, in its order, and whether rights are reserved there; none of a broken file."""
     try:
-        found = msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"), type=list[_Place])
+        found = msgspec.json.decode(body.removeprefix(_MARK), type=list[_Place])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ()
     return tuple(

@@ -14,7 +14,7 @@ import msgspec
 from harvester.errors import PageError
 from harvester.fetch.client import PAGE, Wanted, address, host_of, next_hop, request
 from harvester.fetch.guard import GuardedTransport
-from harvester.fetch.opt_out_files import AI, TDMREP, SiteWishes, read_wishes
+from harvester.fetch.opt_out_files import AI, TDMREP, WISHES, SiteWishes, read_wishes
 from harvester.fetch.politeness import Budget, Host, HostProgress, Places
 from harvester.fetch.retry import later, seconds_between, with_retries
 from harvester.fetch.robots import CACHED, REDIRECTS, ROBOTS, Robots, agent_token, read_robots, robots_url
@@ -33,7 +33,7 @@ class Fetched(Frozen, frozen=True):
     """One of `types.REASONS` where the network, the guard, robots.txt or a budget failed the page."""
     detail: str = ""
     robots: tuple[Capture, ...] = ()
-    """What came of asking for robots.txt, where this page was the first that needed it."""
+    """What came of asking for robots.txt, tdmrep.json and ai.txt, where this page was the first that needed them."""
     tries: int = 0
     """Requests for pages that were sent, redirects and further tries among them."""
     not_before: str | None = None
@@ -45,8 +45,8 @@ class Fetched(Frozen, frozen=True):
 class Known(Frozen, frozen=True):
     """What earlier runs leave to this one."""
 
-    robots: Callable[[str], Capture | None] = lambda url: None
-    """The answer that is held of a robots.txt, not a redirect, with its date."""
+    site_file: Callable[[str], Capture | None] = lambda url: None
+    """The answer that is held of a robots.txt, tdmrep.json or ai.txt, not a redirect, with its date."""
     conditions: Callable[[str], Sequence[Header]] = lambda url: ()
     """Header fields that make the request for a page conditional (RFC 9110 13); 304 is then an answer."""
     put_off: Mapping[str, str] = {}
@@ -217,7 +217,7 @@ class _Run:
             nonlocal spent
             async with self._places.lending() as asking, host.turn(self._budget):
                 asking()
-                page.tries += wanted is not ROBOTS
+                page.tries += wanted not in (ROBOTS, WISHES)
                 began = clock()
                 try:
                     capture = await request(
@@ -230,11 +230,11 @@ class _Run:
                         conditions=conditions,
                     )
                 except PageError as error:
-                    host.took(error, self._now())
+                    host.took(error, self._now(), optional=wanted is WISHES)
                     raise
                 spent = clock() - began
                 self._budget.bytes += len(capture.body)
-                host.took(capture, self._now())
+                host.took(capture, self._now(), optional=wanted is WISHES)
                 return capture
 
         capture = await with_retries(
@@ -253,11 +253,7 @@ class _Run:
         origin = self._origins[place]
         async with origin.lock:
             if origin.expires <= self._now():
-                held = self._known.robots(place)
-                if held is not None and later(held.fetched_at, CACHED) > self._now():
-                    answer: Capture | PageError = held
-                else:
-                    answer = await self._ask_for_file(place, page)
+                answer = await self._file(place, page, ROBOTS)
                 origin.rules = read_robots(answer, self._agent)
                 date = answer.fetched_at if isinstance(answer, Capture) else self._now()
                 origin.expires = later(date, CACHED)
@@ -272,17 +268,21 @@ class _Run:
         async with origin.lock:
             if origin.wishes is None:
                 root = place.removesuffix("/robots.txt")
-                tdmrep, ai = [await self._ask_for_file(root + path, page) for path in (TDMREP, AI)]
+                tdmrep, ai = [await self._file(root + path, page, WISHES) for path in (TDMREP, AI)]
                 origin.wishes = read_wishes(tdmrep, ai, self._agent)
         return origin.wishes
 
-    async def _ask_for_file(self, place: str, page: _Page) -> Capture | PageError:
+    async def _file(self, place: str, page: _Page, wanted: Wanted) -> Capture | PageError:
+        """A file of a whole site: the answer that is held, where it is not a day old, or else what comes of asking."""
+        held = self._known.site_file(place)
+        if held is not None and later(held.fetched_at, CACHED) > self._now():
+            return held
         asked = _Page(self._settings.total_timeout)
         following: str | None = place
         try:
             for _ in range(REDIRECTS + 1):
                 assert following is not None
-                capture = await self._ask(following, asked, ROBOTS)
+                capture = await self._ask(following, asked, wanted)
                 page.robots.append(capture)
                 if (following := next_hop(capture)) is None:
                     return capture

@@ -119,14 +119,19 @@ class Host:
     def _hold_off(self, seconds: float) -> None:
         self._held_off = max(self._held_off, asyncio.get_running_loop().time() + seconds)
 
-    def took(self, outcome: Capture | PageError, now: str) -> None:
-        """Note what came of a request: a `Retry-After` holds it off; failures in a row, or a long one, close it."""
+    def took(self, outcome: Capture | PageError, now: str, optional: bool = False) -> None:
+        """Note what came of a request: a `Retry-After` holds it off; failures in a row, or a long one, close it.
+
+        What came of an `optional` file says nothing of whether the host is up for pages.
+        """
         if isinstance(outcome, Capture):
             self.bytes += len(outcome.body)
             asked = retry_after(outcome, now)
             self._hold_off(min(asked, LONGEST_WAIT))
             if asked > LONGEST_WAIT:
                 self.leave_until(later(now, asked))
+        if optional:
+            return
         failing = outcome.reason in _HOST_FAULTS if isinstance(outcome, PageError) else (outcome.status or 0) >= 500
         self._failures = self._failures + 1 if failing else 0
         if self._failures >= FAILURES and self.closed is None:

@@ -195,7 +195,7 @@ def test_an_answer_that_is_held_serves_for_a_day_and_is_asked_for_again_after_th
     with Site({"/a": answer(), "/b": answer()}) as site:
         place = robots_url(site.root)
         held = Capture(place, "2024-05-05T08:00:00Z", FORBID.encode(), 200, headers=(Header("x", "y"),))
-        [page] = fetch(f"{site.root}/a", robots=True, known=Known(robots={place: held}.get))
+        [page] = fetch(f"{site.root}/a", robots=True, known=Known(site_file={place: held}.get))
         assert (page.reason, page.robots) == ("robots", ())
         clock = ["2024-05-06T07:59:59Z"]
 
@@ -208,7 +208,7 @@ def test_an_answer_that_is_held_serves_for_a_day_and_is_asked_for_again_after_th
             f"{site.root}/a",
             f"{site.root}/b",
             robots=True,
-            known=Known(robots={place: held}.get, conditions=next_day),
+            known=Known(site_file={place: held}.get, conditions=next_day),
             now=lambda: clock[-1],
         )
     assert [page.reason for page in pages] == ["robots", None]
