@@ -153,8 +153,11 @@ async def _exchange(
             ip=str(peer[0]) if peer else None,
         )
         head = msgspec.structs.replace(head, content_type=head.header("content-type"))
-        if response.status_code < 300 and wanted.types:
-            _check_type(head.content_type, wanted.types)
+        if response.status_code < 300:
+            if wanted.types:
+                _check_type(head.content_type, wanted.types)
+            if not any(field.name == "Range" for field in conditions):
+                _check_whole(head)
         if 300 <= response.status_code < 400:  # the body of a redirect may have no end, and nobody reads it
             return head
         body, cut = await _body(response, settings.max_bytes, wanted.limit)
@@ -185,6 +188,12 @@ def _check_type(content_type: str | None, taken: tuple[str, ...]) -> None:
     stated = (content_type or "").partition(";")[0].strip().lower()
     if stated and not stated.startswith(taken):
         raise PageError("not-html", stated[:80].encode("ascii", "backslashreplace").decode())
+
+
+def _check_whole(head: Capture) -> None:
+    """Refuse a part where the whole was asked for, which RFC 9110 15.3.7 forbids servers to send."""
+    if head.status == 206 or head.header("content-range") is not None:
+        raise PageError("protocol-error", "a part of the page, though the whole was asked for")
 
 
 async def _body(response: httpx.Response, limit: int, most: int | None) -> tuple[bytes, bool]:

@@ -181,6 +181,8 @@ def _no_page(record: RawRecord, url: str) -> str | None:
         304,
     ):  # it says nothing of the answer but that it was the same
         return None
+    if capture.status == 206:
+        return "a part of a page (status 206)"
     if capture.status is not None and not 200 <= capture.status < 300:
         return f"status {capture.status}"
     stated = capture.content_type or record.field("WARC-Identified-Payload-Type") or ""

@@ -123,6 +123,25 @@ def test_an_answer_that_is_not_http_is_a_protocol_error(page: bytes) -> None:
     assert outcome(page)[0] == "protocol-error"
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        answer(status="206 Partial Content"),
+        answer(b"<p>He", "Content-Range: bytes 0-4/13", status="206 Partial Content"),
+        answer(b"<p>He", "content-range: bytes 0-4/13"),
+    ],
+    ids=["status", "both", "field"],
+)
+def test_a_part_that_nobody_asked_for_is_not_taken_for_the_page(page: bytes) -> None:
+    assert outcome(page) == ("protocol-error", "a part of the page, though the whole was asked for")
+
+
+def test_a_range_that_nobody_asked_for_and_cannot_be_had_is_the_answer_that_it_is() -> None:
+    with Site({"/": answer(b"", "Content-Range: bytes */13", status="416 Range Not Satisfiable")}) as site:
+        [page] = fetch(f"{site.root}/")
+    assert (page.reason, page.captures[0].status) == (None, 416)
+
+
 def test_headers_are_bounded_in_number_and_in_bytes() -> None:
     plain = len([line for line in answer().split(b"\r\n\r\n")[0].split(b"\r\n")[1:] if line])
     assert outcome(answer(b"ok", *["X: 1"] * (256 - plain))) == (None, "")

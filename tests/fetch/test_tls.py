@@ -10,7 +10,7 @@ from harvester.fetch import Fetched, fetch_pages, next_hop
 from harvester.fetch.guard import GuardedTransport
 from harvester.settings import FetchSettings
 from harvester.types import Capture, Header
-from tests.fetch.loopback import DATE, OPEN, Site, answer, fetch, redirect
+from tests.fetch.loopback import DATE, OPEN, Site, answer, fetch, outcome, redirect
 
 
 def _server_tls(*names: str, authority: trustme.CA | None = None) -> ssl.SSLContext:
@@ -78,6 +78,18 @@ def test_a_certificate_is_checked_against_the_hosts_name_although_an_address_is_
     assert (good.reason, good.captures[0].ip) == (None, "127.0.0.1")
     assert f"Host: good.example:{site.port}\r\n" in site.requests[0].head
     assert (other.reason, len(site.requests)) == ("tls", 1)
+
+
+def test_a_server_that_speaks_http_2_unasked_is_a_protocol_error() -> None:
+    authority = trustme.CA()
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    settings_frame = b"\0\0\0\x04\0\0\0\0\0"
+    with Site({"/": settings_frame * 3}, tls=_server_tls("127.0.0.1", authority=authority)) as site:
+        [page] = fetch(f"{site.root}/", transport=GuardedTransport(trust, allow_private=True))
+    assert (page.reason, page.captures) == ("protocol-error", ())
+    # The head of the answer that HTTP/2 gives to HTTP/1.1 (RFC 9113 3.4): settings, then GOAWAY.
+    assert outcome(settings_frame + b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\x01")[0] in ("protocol-error", "connection")
 
 
 def test_a_page_over_tls_does_not_lead_back_to_plain_http() -> None:

@@ -72,6 +72,7 @@ def test_what_is_no_page_is_left_out_with_a_reason(tmp_path: Path) -> None:
         tmp_path,
         response("https://a.example/image", b"\x89PNG", content_type="image/png; x=y"),
         response("https://a.example/moved", b"", "Location: /a", status="301 Moved"),
+        response("https://a.example/part", b"<p>He", "Content-Range: bytes 0-4/13", status="206 Partial Content"),
         response("https://a.example/robots.txt", b"User-agent: *", content_type="text/plain"),
         record("resource", "urn:x/y", b"text", content_type="text/plain"),
         record("response", "https://a.example/dns", b"x", content_type="text/dns"),
@@ -82,6 +83,7 @@ def test_what_is_no_page_is_left_out_with_a_reason(tmp_path: Path) -> None:
     assert left(found) == {
         "image": "not HTML or text: image/png",
         "moved": "status 301",
+        "part": "a part of a page (status 206)",
         "robots.txt": "robots.txt",
         "y": "no http or https address",
         "dns": "not HTTP",
