@@ -61,11 +61,10 @@ _HINT = (
 async def _fetch_all(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[str, PageError]:
     from harvester.fetch import PAGE, Fetched, Known, fetch_pages
 
-    archive, frontier = run.archive, run.frontier
-    robots_asked = frontier.robots_asked()
+    archive, frontier, mode = run.archive, run.frontier, run.settings.fetch.mode
     known = Known(
-        site_file=lambda url: _held_file(archive, url, run.settings, robots_asked.get(url, "")),
-        conditions=lambda url: archive.validators(url) if run.settings.fetch.mode == "refresh" else (),
+        site_file=lambda url: _held_file(archive, url, run.settings),
+        conditions=lambda url, opt_out: archive.validators(url, opt_out) if mode == "refresh" else (),
         put_off=frontier.put_off(run.now()),
         asked=frontier.asked(),
     )
@@ -150,16 +149,16 @@ def _trouble(page: "Fetched") -> PageError | None:
     return http_error(status) if status >= 400 else None
 
 
-def _held_file(archive: Archive, url: str, settings: Settings, asked: str) -> Capture | None:
-    """The answer that the archive holds of a site's file, with the date it was last `asked` for; none that passes."""
+def _held_file(archive: Archive, url: str, settings: Settings) -> Capture | None:
+    """The answer that the archive holds of a site's file, with the date it was last asked for; none that passes."""
     try:
         entry = final(archive, url, settings)
     except PageError:
         return None
     if entry.status == "429" or entry.status >= "5":
         return None
-    held = archive.read(entry)
-    return msgspec.structs.replace(held, fetched_at=max(held.fetched_at, asked))
+    # Each answer is archived, as a revisit where it was the same; the first hop is what was asked for.
+    return msgspec.structs.replace(archive.read(entry), fetched_at=archive.history(url)[0].fetched_at)
 
 
 def final(archive: Archive, url: str, settings: Settings) -> Entry:

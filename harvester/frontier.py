@@ -165,10 +165,6 @@ class Frontier:
         """When each host was last asked for anything."""
         return dict(self._read("SELECT host, asked FROM hosts WHERE asked IS NOT NULL"))
 
-    def robots_asked(self) -> dict[str, str]:
-        """When each robots.txt was last asked for, by its address."""
-        return dict(self._read("SELECT place, asked FROM robots"))
-
     def hosts(self) -> list[HostStatus]:
         """Every host of which pages are known, by name."""
         failed: dict[str, dict[str, int]] = {}

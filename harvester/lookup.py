@@ -107,7 +107,7 @@ async def _ask(urls: Sequence[str], run: Run, ranges: Mapping[str, Header]) -> d
         fetch,
         now=run.now,
         transport=run.transport,
-        known=Known(conditions=lambda url: [ranges[url]] if url in ranges else []),
+        known=Known(conditions=lambda url, _: [ranges[url]] if url in ranges else []),
         wanted=Wanted("application/json, */*", codings="identity") if ranges else Wanted("application/json, */*"),
         budget=run.budget,
     )

@@ -189,7 +189,11 @@ class Capture(Frozen):
     robots: str | None = None
     """What robots.txt said of the page when it was asked for, one of `ROBOTS`; None where nobody asked a server for it."""
     opt_out: str | None = None
-    """What files of the site asked of those who mine text when the page came, of `OPT_OUT_FILES`, `; ` between them."""
+    """What files of the site asked of those who mine text when the page came, of `OPT_OUT_FILES`, `; ` between them.
+
+    Empty where they were asked for and ask nothing; None where nobody asked for them, and of what an archive holds
+    where they ask nothing.
+    """
     truncated: str | None = None
     """Why the body is not whole, as WARC says it: `length`, `time`, `disconnect` or `unspecified`; None for a whole one."""
 

@@ -20,6 +20,7 @@ INDEX = "index.cdxj"
 MAX_FILE = 1 << 30
 """Bytes after which the next record opens a new file (the size the IIPC guidelines suggest)."""
 _SYNC_EVERY = 64
+_TELLING = frozenset(("location", "content-type", "content-encoding", "x-robots-tag", "tdm-reservation"))
 _VALIDATORS = (
     ("ETag", "If-None-Match", re.compile(r'(?:W/)?"[!#-~]{0,512}"', re.ASCII)),
     (
@@ -120,23 +121,21 @@ class Archive:
         if held is None or held.sha256 != capture.sha256 or held.fetched_at > capture.fetched_at:
             return None
         before = self.read(held)
-        same = all(before.header(n) == capture.header(n) for n in ("location", "content-type", "content-encoding"))
-        return held if same and (before.status, before.truncated) == (capture.status, capture.truncated) else None
+        same = _telling(before) == _telling(capture) and not _asks_otherwise(capture.opt_out, before)
+        return held if same else None
 
-    def validators(self, url: str) -> tuple[Header, ...]:
+    def validators(self, url: str, opt_out: str | None = None) -> tuple[Header, ...]:
         """The fields that make a request for a held page conditional: `If-None-Match`, `If-Modified-Since`.
 
-        None where no whole good answer is held, or where it names neither.
+        None where no whole good answer is held, where it names neither, or where the site's files (`opt_out`, see Capture)
+        ask something else than when it came: it must come anew to be recorded with that.
         """
         held = self.find(url)
         newest = max(self._entries(url), key=_age, default=None)
         if held is None or newest is None or not held.status.startswith("2"):
             return ()
-        captures = (
-            self._lying_at(newest),
-            self._lying_at(held),
-        )  # the newest answer's validators hold, where it has any
-        if captures[1].truncated is not None:
+        captures = self._lying_at(newest), self._lying_at(held)  # the newest's validators hold, where it has any
+        if captures[1].truncated is not None or _asks_otherwise(opt_out, captures[1]):
             return ()
         fields = list[Header]()
         for name, condition, form in _VALIDATORS:
@@ -231,11 +230,8 @@ class Archive:
                 self._handle = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
         self._size = os.fstat(self._handle).st_size
         if not self._size:
-            self._append(
-                warc.info_record(
-                    file_name=self._file.name, date=self._now, fields={**self._info, "isPartOf": self._name}
-                )
-            )
+            fields = {**self._info, "isPartOf": self._name}
+            self._append(warc.info_record(file_name=self._file.name, date=self._now, fields=fields))
 
     def _append(self, content: bytes) -> None:
         assert self._file is not None
@@ -280,6 +276,17 @@ def original_of(entry: Entry, entries: Sequence[Entry]) -> Entry:
         if (other.fetched_at, other.sha256, other.original) == (entry.original, entry.sha256, ""):
             return other
     raise StorageError(f"{entry.filename}:{entry.offset}: a revisit of what the archive does not hold; restore a copy")
+
+
+def _telling(capture: Capture) -> tuple[object, ...]:
+    """What a page's record depends on beside its body: what comes again with something else is no revisit."""
+    fields = sorted((name, h.value) for h in capture.headers if (name := h.name.lower()) in _TELLING)
+    return capture.status, capture.truncated, fields
+
+
+def _asks_otherwise(opt_out: str | None, held: Capture) -> bool:
+    """Whether the site's files, where they were asked for, say something else than they did of a held page."""
+    return opt_out is not None and opt_out != (held.opt_out or "")
 
 
 def _age(entry: Entry) -> tuple[str, int, int]:

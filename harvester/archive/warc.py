@@ -198,8 +198,7 @@ def read_capture(record: RawRecord) -> Capture:
 def revisit_as(revisit: Capture, original: Capture) -> Capture:
     """A revisit's capture with the payload that it says is unchanged; a 304 says the whole answer is."""
     if revisit.status == 304:
-        opt_out = revisit.opt_out or original.opt_out
-        return msgspec.structs.replace(original, fetched_at=revisit.fetched_at, opt_out=opt_out)
+        return msgspec.structs.replace(original, fetched_at=revisit.fetched_at)
     return msgspec.structs.replace(revisit, body=original.body)
 
 

@@ -35,8 +35,8 @@ class SiteWishes(Frozen, frozen=True):
     """Patterns of paths, and whether rights are reserved there."""
     rules: Protego | None = None
 
-    def of(self, url: str) -> str | None:
-        """The signals against mining that hold for a page, `; ` between them. None without any."""
+    def of(self, url: str) -> str:
+        """The signals against mining that hold for a page, `; ` between them; empty without any."""
         where = ada_url.URL(url)
         path = where.pathname + where.search
         reserved = next((yes for pattern, yes in self.places if fits(pattern, path)), False)
@@ -44,7 +44,7 @@ class SiteWishes(Frozen, frozen=True):
         names = [url, *(where.origin + where.pathname + kind for kind in (".html", ".htm"))]
         disallowed = self.rules is not None and not all(self.rules.can_fetch(name, "us") for name in names)
         found = [said for said, holds in ((_RESERVED, reserved), (_DISALLOWED, disallowed)) if holds]
-        return "; ".join(found) or None
+        return "; ".join(found)
 
 
 def read_wishes(tdmrep: Capture | PageError, ai: Capture | PageError, agent: str) -> SiteWishes:

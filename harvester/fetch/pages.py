@@ -1,7 +1,4 @@
-"""Many pages: hosts are asked side by side, each in turn; redirects are followed, robots.txt is read before.
-
-Results are handed over as they come.
-"""
+"""Many pages: hosts are asked side by side, each in turn; robots.txt is read before, redirects are followed."""
 
 import asyncio
 import random
@@ -47,8 +44,8 @@ class Known(Frozen, frozen=True):
 
     site_file: Callable[[str], Capture | None] = lambda url: None
     """The answer that is held of a robots.txt, tdmrep.json or ai.txt, not a redirect, with its date."""
-    conditions: Callable[[str], Sequence[Header]] = lambda url: ()
-    """Header fields that make the request for a page conditional (RFC 9110 13); 304 is then an answer."""
+    conditions: Callable[[str, str | None], Sequence[Header]] = lambda url, opt_out: ()
+    """A page's address and its `Capture.opt_out` of now to fields that make the request conditional (RFC 9110 13)."""
     put_off: Mapping[str, str] = {}
     """Host to the date until which it wants to be left alone."""
     asked: Mapping[str, str] = {}
@@ -107,13 +104,12 @@ async def fetch_pages(
 
 
 class _Origin:
-    """The rules of one origin, read when first needed and again when they are a day old."""
+    """The rules and wishes of one origin, read when first needed and again when they are a day old."""
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
-        self.rules = Robots()
-        self.expires = ""
-        self.wishes: SiteWishes | None = None
+        self.rules, self.rules_expire = Robots(), ""
+        self.wishes, self.wishes_expire = SiteWishes(), ""
 
 
 class _Page:
@@ -184,7 +180,6 @@ class _Run:
     async def _follow(self, url: str, page: _Page, listed: Host) -> None:
         settings = self._settings
         following: str | None = _first(url)
-        conditions = self._known.conditions(url)
         while following is not None:
             host = self.host(host_of(following))
             if host.closed:
@@ -195,15 +190,18 @@ class _Run:
                 rules = await self._rules(following, page)
                 rules.check(following)
                 said = rules.said
+            # Asked for before the page: none is kept without them because time or patience ended in between.
+            opt_out = (await self._wishes(following, page)).of(following) if settings.opt_out_files else None
+            conditions: Sequence[Header] = ()
             if not page.captures:
                 self._budget.spend(listed)
+                conditions = self._known.conditions(url, opt_out)
             answer = await self._ask(following, page, self._wanted, conditions)
-            wishes = await self._wishes(following, page) if settings.opt_out_files else None
-            capture = msgspec.structs.replace(answer, robots=said, opt_out=wishes.of(following) if wishes else None)
+            capture = msgspec.structs.replace(answer, robots=said, opt_out=opt_out)
             page.captures.append(capture)
             if capture.status == 304 and not conditions:
                 raise PageError("protocol-error", "status 304 though the request had no conditions")
-            following, conditions = next_hop(capture), ()
+            following = next_hop(capture)
             if following is not None and len(page.captures) > settings.redirects:
                 raise PageError("redirect", f"more than {settings.redirects} redirects")
             if any(following == passed.uri for passed in page.captures):
@@ -252,25 +250,28 @@ class _Run:
         place = robots_url(url)
         origin = self._origins[place]
         async with origin.lock:
-            if origin.expires <= self._now():
+            if origin.rules_expire <= self._now():
                 answer = await self._file(place, page, ROBOTS)
                 origin.rules = read_robots(answer, self._agent)
-                date = answer.fetched_at if isinstance(answer, Capture) else self._now()
-                origin.expires = later(date, CACHED)
+                origin.rules_expire = self._expires(answer)
                 host = self.host(host_of(url))
                 host.delay = max(host.delay, origin.rules.delay)
         return origin.rules
 
     async def _wishes(self, url: str, page: _Page) -> SiteWishes:
-        """What the files of an address' origin say against mining; asked for once a run."""
+        """What the files of an address' origin say against mining."""
         place = robots_url(url)
         origin = self._origins[place]
         async with origin.lock:
-            if origin.wishes is None:
+            if origin.wishes_expire <= self._now():
                 root = place.removesuffix("/robots.txt")
                 tdmrep, ai = [await self._file(root + path, page, WISHES) for path in (TDMREP, AI)]
                 origin.wishes = read_wishes(tdmrep, ai, self._agent)
+                origin.wishes_expire = min(map(self._expires, (tdmrep, ai)))
         return origin.wishes
+
+    def _expires(self, answer: Capture | PageError) -> str:
+        return later(answer.fetched_at if isinstance(answer, Capture) else self._now(), CACHED)
 
     async def _file(self, place: str, page: _Page, wanted: Wanted) -> Capture | PageError:
         """A file of a whole site: the answer that is held, where it is not a day old, or else what comes of asking."""

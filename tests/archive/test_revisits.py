@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harvester.archive import Archive, check
@@ -10,6 +11,7 @@ from harvester.types import Capture, Header
 
 URL = "https://a.example/page"
 DATES = ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z", "2026-04-01T00:00:00Z")
+LATE = "2026-05-01T00:00:00Z"
 BODY = b"<p>the same text</p>" * 400
 LAST = "Thu, 01 Jan 2026 00:00:00 GMT"
 
@@ -74,6 +76,31 @@ def test_another_type_status_or_target_is_another_capture(tmp_path: Path) -> Non
         moved = page(DATES[0], b"", Header("Location", "/a"), status=301, url=URL + "2")
         elsewhere = page(DATES[1], b"", Header("Location", "/b"), status=301, url=URL + "2")
         assert [archive.add(moved).original, archive.add(elsewhere).original] == ["", ""]
+
+
+def test_a_page_that_comes_again_with_another_opt_out_is_another_capture(tmp_path: Path) -> None:
+    asked = Header("X-Robots-Tag", "noai")
+    reserved = "tdmrep.json tdm-reservation"
+    captures = [
+        page(DATES[0], BODY, Header("X-Robots-Tag", "all")),
+        page(DATES[1], BODY, Header("x-robots-tag", "all"), asked),
+        msgspec.structs.replace(page(DATES[2], BODY, Header("X-Robots-Tag", "all"), asked), opt_out=reserved),
+        page(DATES[3], BODY, Header("X-Robots-Tag", "all"), asked),  # nobody asked for the files
+        msgspec.structs.replace(page(LATE, BODY, Header("X-Robots-Tag", "all"), asked), opt_out=""),
+    ]
+    with opened(tmp_path) as archive:
+        assert [archive.add(capture).original for capture in captures] == ["", "", "", DATES[2], ""]
+        newest = archive.find(URL)
+        assert newest is not None and archive.read(newest).opt_out is None
+
+
+def test_no_conditions_where_files_of_the_site_ask_otherwise_than_of_the_held_page(tmp_path: Path) -> None:
+    tagged = page(DATES[0], BODY, Header("ETag", '"1"'))
+    with opened(tmp_path) as archive:
+        archive.add(tagged)
+        assert [bool(archive.validators(URL, said)) for said in (None, "", "ai.txt disallow")] == [True, True, False]
+        archive.add(msgspec.structs.replace(tagged, fetched_at=DATES[1], opt_out="ai.txt disallow"))
+        assert [bool(archive.validators(URL, said)) for said in (None, "", "ai.txt disallow")] == [True, False, True]
 
 
 def test_a_file_and_an_older_capture_are_stored_whole(tmp_path: Path) -> None:

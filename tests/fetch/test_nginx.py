@@ -198,6 +198,28 @@ def test_a_date_alone_is_asked_with_where_the_server_gives_no_tag(nginx: Server,
     assert last == f"GET /untagged/short.txt HTTP/1.1 304 range=- alpn=- if=-|{page.header('last-modified')}"
 
 
+def test_a_page_comes_anew_when_its_site_asks_otherwise_and_not_when_it_asks_the_same(
+    nginx: Server, tmp_path: Path
+) -> None:
+    file = nginx.folder / "site" / ".well-known" / "tdmrep.json"
+    file.parent.mkdir()
+    url, found = f"{nginx.plain}/wished.txt", []
+    (nginx.folder / "site" / "wished.txt").write_text("The gulls are silent.\n")
+    for number, (wish, asking) in enumerate([(0, True), (1, True), (1, True), (0, False), (0, True), (1, False)]):
+        file.write_text(f'[{{"location": "/", "tdm-reservation": {wish}}}]')
+        run(nginx, tmp_path, url, mode="refresh", now=f"2027-01-1{number}T00:00:00Z", opt_out_files=asking)
+        entry, page = archived(tmp_path, url)
+        found.append((logged(nginx, "/wished.txt")[-1].split()[3], page.opt_out, entry.fetched_at[8:10]))
+    assert found == [
+        ("200", None, "10"),
+        ("200", "tdmrep.json tdm-reservation", "11"),
+        ("304", "tdmrep.json tdm-reservation", "11"),
+        ("304", "tdmrep.json tdm-reservation", "11"),  # nobody asked whether it still holds
+        ("200", None, "14"),
+        ("304", None, "14"),
+    ]
+
+
 def test_a_server_that_limits_its_rate_gets_its_pauses_and_every_page_comes(nginx: Server, tmp_path: Path) -> None:
     urls = [f"{nginx.plain}/limited/page.html?{number}" for number in range(4)]
     result = run(nginx, tmp_path, *urls, retries=4, backoff=1.2)

@@ -197,22 +197,16 @@ def test_an_answer_that_is_held_serves_for_a_day_and_is_asked_for_again_after_th
         held = Capture(place, "2024-05-05T08:00:00Z", FORBID.encode(), 200, headers=(Header("x", "y"),))
         [page] = fetch(f"{site.root}/a", robots=True, known=Known(site_file={place: held}.get))
         assert (page.reason, page.robots) == ("robots", ())
-        clock = ["2024-05-06T07:59:59Z"]
-
-        def next_day(url: str) -> tuple[Header, ...]:
-            if url.endswith("/b"):
-                clock.append("2024-05-06T08:00:00Z")
-            return ()
-
+        held = Capture(place, "2024-05-05T08:00:00Z", b"User-agent: *\nDisallow: /b", 200)
         pages = fetch(
             f"{site.root}/a",
             f"{site.root}/b",
             robots=True,
-            known=Known(site_file={place: held}.get, conditions=next_day),
-            now=lambda: clock[-1],
+            known=Known(site_file={place: held}.get),
+            now=lambda: "2024-05-06T08:00:00Z" if site.targets else "2024-05-06T07:59:59Z",
         )
-    assert [page.reason for page in pages] == ["robots", None]
-    assert site.targets == ["/robots.txt", "/b"]
+    assert [page.reason for page in pages] == [None, None]
+    assert site.targets == ["/a", "/robots.txt", "/b"]
 
 
 def test_what_an_answer_means_does_not_depend_on_where_it_comes_from() -> None:
