@@ -23,6 +23,12 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def refuse_link(path: Path) -> None:
+    """Raise StorageError for a file of ours that is a symbolic link: who planted it would have us write elsewhere."""
+    if path.is_symlink():
+        raise StorageError(f"{path}: a symbolic link, which is not written through; put the file itself there")
+
+
 def create(path: Path) -> int:
     """Open a new file for writing; a left-over or planted file or link of that name is removed, not followed."""
     with storage(path):

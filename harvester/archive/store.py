@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from harvester.archive import warc
-from harvester.archive.durable import create, finish_swap, sync_folder
+from harvester.archive.durable import create, finish_swap, refuse_link, sync_folder
 from harvester.archive.index import Entry, entry_for, lookup, read_all
 from harvester.archive.records import RawRecord
 from harvester.errors import PageError, StorageError, storage
@@ -51,13 +51,15 @@ class Archive:
         with storage(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         sync_folder(self.folder.parent)
+        refuse_link(self.folder / INDEX)
         covered: dict[str, int] = defaultdict(int)
         for entry in read_all(self.folder / INDEX):
             covered[entry.filename] = max(covered[entry.filename], entry.offset + entry.length)
         files = sorted(self.folder.glob("*.warc.gz"), key=lambda file: serial(file.name))
-        for lost in sorted(covered.keys() - {file.name for file in files}):
-            raise StorageError(f"{self.folder / lost}: listed in {INDEX} but gone; restore it, or delete {INDEX}")
+        if lost := sorted(covered.keys() - {file.name for file in files}):
+            raise StorageError(f"{self.folder / lost[0]}: listed in {INDEX} but gone; restore it, or delete {INDEX}")
         for file in files:
+            refuse_link(file)
             self._cover(file, covered[file.name])
         self._file = files[-1] if files else None
         return self
@@ -90,8 +92,7 @@ class Archive:
     def add(self, capture: Capture) -> Entry:
         """Append a capture; one that answers as the held one did, or with 304, as a `revisit` without its body.
 
-        Raises PageError where it cannot be framed, or answers 304 and none is held; StorageError where it cannot be
-        written.
+        Raises PageError where it cannot be framed, or answers 304 and none is held; StorageError where it is not written.
         """
         held = self._same(capture)
         if held is not None and held.fetched_at == capture.fetched_at:
