@@ -32,6 +32,8 @@ _SPECIAL_4 = (
 # IANA has given out 2000::/3 alone; mapped, compatible, NAT64, local and multicast addresses lie outside it.
 _GLOBAL_6 = "2000::/3"
 _SPECIAL_6 = ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
+_FRAMING = 262_144
+"""Bytes that an answer may be longer than twice its body: head, 1xx answers and the ends of chunks, parsed one by one."""
 # The event loop's own threads (6 on two cores) are all taken by a dozen names whose servers do not answer.
 _RESOLVERS = ThreadPoolExecutor(64, thread_name_prefix="resolve")
 
@@ -100,6 +102,7 @@ class _Body(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for part in self._answer.aiter_stream():
+            self._dialler.allow(2 * len(part))
             yield part
 
     async def aclose(self) -> None:
@@ -113,6 +116,13 @@ class _Dialler(httpcore.AsyncNetworkBackend):
         self._resolve = resolve
         self._allow_private = allow_private
         self._opened = contextlib.AsyncExitStack()
+        self._allowed = _FRAMING
+
+    def allow(self, size: int) -> None:
+        """Let the connection give so many bytes more, or fewer. Raises PageError where they are used up."""
+        self._allowed += size
+        if self._allowed < 0:
+            raise PageError("protocol-error", "far more bytes of framing than of a page")
 
     async def connect_tcp(
         self,
@@ -146,7 +156,7 @@ class _Dialler(httpcore.AsyncNetworkBackend):
     async def _dial(self, address: str, port: int, timeout: float | None) -> httpcore.AsyncNetworkStream:
         stream = await httpcore.AnyIOBackend().connect_tcp(address, port, timeout)
         self._opened.push_async_callback(stream.aclose)
-        return stream
+        return _Counted(stream, self)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -154,3 +164,29 @@ class _Dialler(httpcore.AsyncNetworkBackend):
     async def aclose(self) -> None:
         """Close what was dialled, also where httpcore has lost hold of it: a TLS handshake that was cancelled."""
         await self._opened.aclose()
+
+
+class _Counted(httpcore.AsyncNetworkStream):
+    """A connection that tells how many bytes it gave: 1xx answers and chunks of one byte have no end of their own."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream, dialler: _Dialler) -> None:
+        self._stream, self._dialler = stream, dialler
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = await self._stream.read(max_bytes, timeout)
+        self._dialler.allow(-len(data))
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        return _Counted(await self._stream.start_tls(ssl_context, server_hostname, timeout), self._dialler)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)

@@ -48,9 +48,17 @@ def test_a_page_that_drips_is_given_up_when_its_time_is_over() -> None:
     body = drip(answer(b"")[:-4].replace(b"Content-Length: 0", b"Content-Length: 999") + b"\r\n\r\n", b"a", 0.05)
     assert outcome(body, total_timeout=0.4) == ("timeout", "not complete within 0.4 seconds")
     assert outcome(drip(b"HTTP/1.1 200 OK\r\nX: ", b"a", 0.05), total_timeout=0.4)[0] == "timeout"
-    hints = b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100
-    assert outcome(endless(b"", hints), total_timeout=0.4)[0] == "timeout"
+    hints = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    assert outcome(drip(b"", hints, 0.05), total_timeout=0.4)[0] == "timeout"
     assert time.monotonic() - began < 5
+
+
+def test_an_answer_of_little_but_framing_is_given_up_long_before_its_time_or_bytes_are_used_up() -> None:
+    refused = ("protocol-error", "far more bytes of framing than of a page")
+    assert outcome(endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100), total_timeout=60.0) == refused
+    assert outcome(endless(CHUNKED, b"1\r\na\r\n" * 5_000), total_timeout=60.0) == refused
+    whole = CHUNKED + b"1\r\na\r\n" * 50_000 + b"0\r\n\r\n"
+    assert outcome(whole) == (None, "")
 
 
 def test_a_server_that_falls_silent_is_given_up_after_the_read_timeout() -> None:
