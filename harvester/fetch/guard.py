@@ -34,8 +34,9 @@ _GLOBAL_6 = "2000::/3"
 _SPECIAL_6 = ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
 _FRAMING = 262_144
 """Bytes that an answer may be longer than twice its body: head, 1xx answers and the ends of chunks, parsed one by one."""
-# The event loop's own threads (6 on two cores) are all taken by a dozen names whose servers do not answer.
-_RESOLVERS = ThreadPoolExecutor(64, thread_name_prefix="resolve")
+# Names whose servers do not answer hold a thread each for the 30 seconds that the system's resolver goes on asking, and 128
+# hosts may be under way at once for 20: fewer (the event loop has 6 on two cores) would leave none for the others.
+_RESOLVERS = ThreadPoolExecutor(256, thread_name_prefix="resolve")
 
 
 def is_public(address: str) -> bool:

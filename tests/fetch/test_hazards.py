@@ -5,9 +5,11 @@ import datetime
 import gzip
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from contextlib import aclosing
 from pathlib import Path
@@ -98,22 +100,38 @@ def test_an_expired_certificate_and_an_outdated_tls_are_refused() -> None:
     assert _tls_outcome(old, authority).reason in ("tls", "connection")  # as the server says why, or only hangs up
 
 
-def test_names_whose_servers_do_not_answer_hold_up_nobody_else() -> None:
-    async def resolve(host: str, port: int) -> list[str]:
+def test_names_whose_servers_do_not_answer_hold_up_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def lookup(host: str, port: int, **how: object) -> list[object]:
+        """As the system's resolver, which goes on asking long after a page has been given up."""
         if host.startswith("hole"):
-            await asyncio.sleep(60)
+            over.wait(60)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    with Site({"/": answer()}) as site:
+        names = [*(f"hole{n}" for n in range(100)), "good", "fine"]
+        try:
+            pages = fetch(*(f"http://{name}.example:{site.port}/" for name in names), timeout=0.4)
+        finally:
+            over.set()
+    assert sorted(page.url.split(".")[0] for page in pages if page.reason is None) == ["http://fine", "http://good"]
+    assert [page.reason for page in pages if page.reason].count("dns") == 100
+
+
+def test_a_flood_of_names_that_do_not_exist_is_a_failure_each_and_nothing_else() -> None:
+    async def resolve(host: str, port: int) -> list[str]:
+        if host.startswith("none"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return ["127.0.0.1"]
 
-    async def collect(urls: list[str]) -> list[Fetched]:
-        settings = FetchSettings(**OPEN | {"timeout": 1.0})  # type: ignore[arg-type]
-        transport = GuardedTransport(httpx.create_ssl_context(), allow_private=True, resolve=resolve)
-        return [page async for page in fetch_pages(urls, settings, now=lambda: DATE, transport=transport)]
-
+    transport = GuardedTransport(httpx.create_ssl_context(), allow_private=True, resolve=resolve)
     with Site({"/": answer()}) as site:
-        urls = [f"http://{name}.example:{site.port}/" for name in [*(f"hole{n}" for n in range(12)), "good", "fine"]]
-        pages = asyncio.run(collect(urls))
-    assert [(page.reason, page.url) for page in pages[:2]] == [(None, urls[12]), (None, urls[13])]
-    assert {page.reason for page in pages[2:]} == {"dns"}
+        names = [*(f"none{n}" for n in range(500)), "good"]
+        pages = fetch(*(f"http://{name}.example:{site.port}/" for name in names), transport=transport, robots=True)
+    assert [page.reason for page in pages if page.url.startswith("http://none")] == ["dns"] * 500
+    assert [page.reason for page in pages if page.url.startswith("http://good")] == [None]
 
 
 def test_fifty_hosts_that_hang_hold_up_nobody_else() -> None:

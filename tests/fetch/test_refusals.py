@@ -7,8 +7,10 @@ import httpx
 import pytest
 
 from harvester.errors import InputError
+from harvester.fetch import Known
 from harvester.fetch.guard import GuardedTransport
 from harvester.settings import resolve
+from harvester.types import Header
 from tests.fetch.loopback import Site, answer, fetch, outcome, redirect
 
 
@@ -50,6 +52,29 @@ def test_cookies_are_never_sent_back_and_a_password_in_an_address_never_at_all()
         assert "authorization" not in request.head.lower()
     assert [capture.uri for capture in first.captures] == [f"{site.root}{path}" for path in ("/", "/b", "/c")]
     assert first.captures[0].header("set-cookie") == "canary=1; Path=/"
+
+
+def test_nothing_that_one_origin_said_or_was_told_is_told_to_another() -> None:
+    conditions = (Header("If-None-Match", '"canary1"'), Header("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT"))
+    told = ("Set-Cookie: canary2=1; Domain=127.0.0.1", "WWW-Authenticate: Basic realm=canary3", 'ETag: "canary4"')
+    with Site({"/": answer()}, host="127.0.0.2") as other, Site({"/2": answer()}) as site:
+        same = Site({"/c": redirect(f"{site.root}/2#canary5")}, host="127.0.0.1")  # another port of the host
+        with same:
+            site.pages["/?token=canary6"] = answer(b"", f"Location: {same.root}/c", *told, status="302 Found")
+            site.pages["/2"] = answer(
+                b"", f"Location: http://canary7:canary8@127.0.0.2:{other.port}/", *told, status="303 See"
+            )
+            [page] = fetch(
+                f"http://canary9:canary0@127.0.0.1:{site.port}/?token=canary6",
+                known=Known(conditions=lambda url, opt_out: conditions),
+            )
+    assert [capture.status for capture in page.captures] == [302, 302, 303, 200]
+    first, last = site.requests
+    assert "canary1" in first.head
+    for request, path in ((same.requests[0], "/c"), (last, "/2"), (other.requests[0], "/")):
+        names = [line.partition(":")[0] for line in request.head.splitlines()[1:] if line]
+        assert names == ["Host", "User-Agent", "Accept", "Accept-Encoding", "Connection"]
+        assert "canary" not in request.head and request.target == path
 
 
 def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

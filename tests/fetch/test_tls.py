@@ -1,9 +1,14 @@
 """Which servers are trusted over TLS, and what comes of the others."""
 
 import asyncio
+import shutil
 import socket
 import ssl
+import subprocess
+from pathlib import Path
 
+import httpx
+import pytest
 import trustme
 
 from harvester.fetch import Fetched, fetch_pages, next_hop
@@ -61,6 +66,26 @@ def test_a_tls_handshake_that_hangs_ends_with_the_pages_time_and_its_connection_
             while client.recv(4096):  # the hello of the handshake, then the end
                 pass
     assert (page.reason, page.detail) == ("timeout", "not complete within 0.3 seconds")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl (Debian package openssl)")
+@pytest.mark.parametrize(("digest", "reason"), [("sha256", None), ("sha1", "tls"), ("md5", "tls")])
+def test_a_certificate_signed_with_a_broken_digest_is_refused(tmp_path: Path, digest: str, reason: str | None) -> None:
+    (tmp_path / "names").write_text("subjectAltName=IP:127.0.0.1\n")
+    for command in (
+        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=ca -sha256",
+        "req -newkey rsa:2048 -nodes -keyout site.key -out site.csr -subj /CN=site",
+        f"x509 -req -in site.csr -CA ca.pem -CAkey ca.key -CAcreateserial -{digest} -extfile names -out site.pem",
+    ):
+        subprocess.run(["openssl", *command.split()], cwd=tmp_path, check=True, capture_output=True)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.set_ciphers("ALL:@SECLEVEL=0")
+    server.load_cert_chain(tmp_path / "site.pem", tmp_path / "site.key")
+    trust = httpx.create_ssl_context(trust_env=False)  # the one that is used where no other is given
+    trust.load_verify_locations(tmp_path / "ca.pem")
+    with Site({"/": answer()}, tls=server) as site:
+        [page] = fetch(f"{site.root}/", transport=GuardedTransport(trust, allow_private=True))
+    assert page.reason == reason
 
 
 def test_a_certificate_is_checked_against_the_hosts_name_although_an_address_is_dialled() -> None:
