@@ -32,7 +32,7 @@ _SPECIAL_4 = (
 # IANA has given out 2000::/3 alone; mapped, compatible, NAT64, local and multicast addresses lie outside it.
 _GLOBAL_6 = "2000::/3"
 _SPECIAL_6 = ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
-_FRAMING = 262_144
+_FRAMING = 131_072
 """Bytes that an answer may be longer than twice its body: head, 1xx answers and the ends of chunks, parsed one by one."""
 # Names whose servers do not answer hold a thread each for the 30 seconds that the system's resolver goes on asking, and 128
 # hosts may be under way at once for 20: fewer (the event loop has 6 on two cores) would leave none for the others.

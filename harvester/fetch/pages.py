@@ -213,7 +213,7 @@ class _Run:
 
         async def once() -> Capture:
             nonlocal spent
-            async with self._places.lending() as asking, host.turn(self._budget):
+            async with self._places.lending(host.slow) as asking, host.turn(self._budget):
                 asking()
                 page.tries += wanted not in (ROBOTS, WISHES)
                 began = clock()

@@ -11,7 +11,7 @@ from harvester.types import Capture, Frozen
 
 FAILURES = 5
 """Failed requests in a row after which a host is left alone until the next run."""
-_HOST_FAULTS = ("connection", "dns", "timeout", "tls")
+_HOST_FAULTS = ("connection", "dns", "protocol-error", "timeout", "tls")
 
 
 class Places:
@@ -38,8 +38,11 @@ class Places:
         self._free.release()
 
     @asynccontextmanager
-    async def lending(self) -> AsyncIterator[Callable[[], None]]:
-        """Gives what is to be called when the server is asked; the place is there again when the context is left."""
+    async def lending(self, slow: bool) -> AsyncIterator[Callable[[], None]]:
+        """Gives what is to be called when the server is asked; the place is there again when the context is left.
+
+        That of a server known to be `slow` is lent at once, also while the server is not yet to be asked.
+        """
         timer: asyncio.TimerHandle | None = None
         lent = cancelled = False
 
@@ -50,8 +53,11 @@ class Places:
 
         def asking() -> None:
             nonlocal timer
-            timer = asyncio.get_running_loop().call_later(self.LENT_AFTER, lend)
+            if not lent:
+                timer = asyncio.get_running_loop().call_later(self.LENT_AFTER, lend)
 
+        if slow:
+            lend()
         try:
             yield asking
         except asyncio.CancelledError:  # all pages are given up, and nobody gives a place back
@@ -111,6 +117,11 @@ class Host:
                 yield
             finally:
                 self._ended = clock()
+
+    @property
+    def slow(self) -> bool:
+        """Whether the last request for a page failed, or it is to be left alone for longer than the pause."""
+        return self._failures > 0 or self._held_off > asyncio.get_running_loop().time()
 
     async def hold_off(self, seconds: float) -> None:
         """Leave the host alone for so long, whoever wants to ask it; returns at once."""
