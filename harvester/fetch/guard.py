@@ -32,8 +32,11 @@ _SPECIAL_4 = (
 # IANA has given out 2000::/3 alone; mapped, compatible, NAT64, local and multicast addresses lie outside it.
 _GLOBAL_6 = "2000::/3"
 _SPECIAL_6 = ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
-_FRAMING = 131_072
-"""Bytes that an answer may be longer than twice its body: head, 1xx answers and the ends of chunks, parsed one by one."""
+# What comes is parsed piece by piece, so that what brings no text is bounded too. Chunks of five bytes are twice their text.
+_BEFORE = 131_072
+"""Bytes that may come before a body does, 1xx answers among them; a head alone may have half of it."""
+_BESIDE = 32_768
+"""Bytes that a body may be longer on the wire than twice what it is, because of its chunks."""
 # Names whose servers do not answer hold a thread each for the 30 seconds that the system's resolver goes on asking, and 128
 # hosts may be under way at once for 20: fewer (the event loop has 6 on two cores) would leave none for the others.
 _RESOLVERS = ThreadPoolExecutor(256, thread_name_prefix="resolve")
@@ -100,6 +103,7 @@ class _Body(httpx.AsyncByteStream):
     def __init__(self, answer: httpcore.Response, dialler: "_Dialler") -> None:
         self._answer = answer
         self._dialler = dialler
+        dialler.left = _BESIDE
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for part in self._answer.aiter_stream():
@@ -117,12 +121,13 @@ class _Dialler(httpcore.AsyncNetworkBackend):
         self._resolve = resolve
         self._allow_private = allow_private
         self._opened = contextlib.AsyncExitStack()
-        self._allowed = _FRAMING
+        self.left = _BEFORE
+        """Bytes that the connection may still give."""
 
     def allow(self, size: int) -> None:
         """Let the connection give so many bytes more, or fewer. Raises PageError where they are used up."""
-        self._allowed += size
-        if self._allowed < 0:
+        self.left += size
+        if self.left < 0:
             raise PageError("protocol-error", "far more bytes of framing than of a page")
 
     async def connect_tcp(

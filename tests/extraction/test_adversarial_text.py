@@ -10,23 +10,24 @@ from harvester.errors import PageError
 
 SIZE = 65_536
 FILLERS = [
-    *("a", "A", "0", "é", "字", ".", ",", "-", "–", "|", "·", "/", ":", ";", "@", "_", "#", "*", "%", "$", "\\", "(", "[", "{", "'", "`"),
-    *(" ", "\u00a0", "\n", "a ", "Ab ", "0 ", "0.", "0:", "0-", "a.", "a,", "a-", "a@", "A. ", ", ", " | ", ". ", "\\a", "\\{", "$a", "$ "),
-    *("by ", "By A ", "and ", "http://", "www.", "[1", "(a", "2024-", "1 min ", "a=", "a: ", "fn0", "&amp;", "&lt;", "a\n", "\n\n"),
-    *("reviewed ", "edited by ", "Jan 1, ", "12:00 ", "© ", "↑ ", "1. ", "^a ", "“a” "),
+    *("a", "A", "0", "é", "字", ".", ",", "-", "–", "|", "·", "/", ":", ";", "@", "_", "#", "*", "%", "$", "\\"),
+    *("(", "[", "{", "'", "`", " ", "\u00a0", "\n", "a ", "Ab ", "0 ", "0.", "0:", "0-", "a.", "a,", "a-", "a@"),
+    *("A. ", ", ", " | ", ". ", "\\a", "\\{", "$a", "$ ", "by ", "By A ", "and ", "http://", "www.", "[1", "(a"),
+    *("2024-", "1 min ", "a=", "a: ", "fn0", "&amp;", "&lt;", "a\n", "\n\n", "reviewed ", "edited by ", "Jan 1, "),
+    *("12:00 ", "© ", "↑ ", "1. ", "^a ", "“a” "),
 ]
 PLACES = {
     "paragraph": "<article><h1>Lamp</h1><p>{}</p><p>The keeper climbs the forty steps.</p></article>",
     "byline": "<article><h1>Lamp</h1><p class=byline>By {}</p><p>The keeper climbs the forty steps.</p></article>",
     "author": "<article><h1>Lamp</h1><p class=author><a rel=author>{}</a></p><time>{}</time><p>Forty steps.</p></article>",
     "title": "<title>{}</title><h1>{}</h1><p>The keeper climbs the forty steps.</p>",
-    "meta": "<meta name=author content=\"{}\"><meta property='article:published_time' content=\"{}\"><p>Forty steps.</p>",
-    "robots": "<meta name=robots content=\"{}\"><meta name=keywords content=\"{}\"><p>The keeper climbs the steps.</p>",
-    "link": "<p><a href=\"{}\" rel=\"{}\" id=\"{}\" class=\"{}\" style=\"{}\">The keeper</a> climbs the forty steps.</p>",
-    "image": "<p>Forty steps.<img width=\"{}\" height=\"{}\" src=\"{}\" alt=\"{}\" style=\"{}\" srcset=\"{}\"></p>",
+    "meta": '<meta name=author content="{}"><meta property=\'article:published_time\' content="{}"><p>Forty steps.</p>',
+    "robots": '<meta name=robots content="{}"><meta name=keywords content="{}"><p>The keeper climbs the steps.</p>',
+    "link": '<p><a href="{}" rel="{}" id="{}" class="{}" style="{}">The keeper</a> climbs the forty steps.</p>',
+    "image": '<p>Forty steps.<img width="{}" height="{}" src="{}" alt="{}" style="{}" srcset="{}"></p>',
     "formula": "<p>Steps: <math><annotation encoding='application/x-tex'>{}</annotation></math> and \\( {} \\) or ${}$.</p>",
-    "code": "<pre class=\"{}\">{}</pre><ul><li>{}</ul><table><tr><th>{}<td>{}</table><blockquote>{}</blockquote>",
-    "data": "<script type='application/ld+json'>{{\"@type\": \"Article\", \"author\": \"{}\", \"headline\": \"{}\"}}</script><p>Steps.",
+    "code": '<pre class="{}">{}</pre><ul><li>{}</ul><table><tr><th>{}<td>{}</table><blockquote>{}</blockquote>',
+    "data": '<script type=\'application/ld+json\'>{{"@type": "Article", "author": "{}", "headline": "{}"}}</script><p>Steps.',
 }
 
 

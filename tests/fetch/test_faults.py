@@ -57,7 +57,7 @@ def test_an_answer_of_little_but_framing_is_given_up_long_before_its_time_or_byt
     refused = ("protocol-error", "far more bytes of framing than of a page")
     assert outcome(endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100), total_timeout=60.0) == refused
     assert outcome(endless(CHUNKED, b"1\r\na\r\n" * 5_000), total_timeout=60.0) == refused
-    whole = CHUNKED + b"1\r\na\r\n" * 20_000 + b"0\r\n\r\n"
+    whole = CHUNKED + b"1\r\na\r\n" * 5_000 + b"0\r\n\r\n"
     assert outcome(whole) == (None, "")
 
 
