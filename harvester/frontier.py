@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from harvester.archive import refuse_planted
 from harvester.errors import PageError, StorageError
 from harvester.types import Frozen
 
@@ -215,6 +216,8 @@ class Frontier:
 
     def _db(self) -> sqlite3.Connection:
         if self._open is None:
+            for name in (FILE, f"{FILE}-journal", f"{FILE}-wal", f"{FILE}-shm"):
+                refuse_planted(self._path.with_name(name))
             # Used by one thread at a time, which need not be the one that opened it.
             db = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
             try:

@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,21 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def refuse_planted(path: Path, *, folder: bool = False) -> None:
+    """Raise StorageError where a link stands at a path that is written, or a FIFO, or a folder for a file.
+
+    What is written then lies where it seems to lie, and nothing is waited for. `create` takes care of itself.
+    """
+    with storage(path):
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            return
+    if not (stat.S_ISDIR(mode) if folder else stat.S_ISREG(mode)):
+        what, kept = "a link" if stat.S_ISLNK(mode) else "something else", "folder" if folder else "file"
+        raise StorageError(f"{path}: {what} stands where harvest keeps a {kept} of its own; move it away")
 
 
 def create(path: Path) -> int:
@@ -66,6 +82,8 @@ def swap(folder: Path) -> None:
 def finish_swap(folder: Path) -> None:
     """Do what a killed `swap` left undone, and remove what a killed one had not finished making."""
     making, made, old = (_beside(folder, name) for name in ("making", "made", "old"))
+    for path in (folder, making, made, old):
+        refuse_planted(path, folder=True)
     with storage(folder):
         if made.exists():
             if folder.exists():
@@ -97,6 +115,7 @@ def hold(folder: Path, *, now: str) -> Iterator[None]:
     The lock is the kernel's (flock), so that a killed run leaves none behind.
     """
     path = folder / ".lock"
+    refuse_planted(path)
     with storage(path):
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)

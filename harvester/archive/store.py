@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from harvester.archive import warc
-from harvester.archive.durable import create, finish_swap, sync_folder
+from harvester.archive.durable import create, finish_swap, refuse_planted, sync_folder
 from harvester.archive.index import Entry, entry_for, lookup, read_all
 from harvester.archive.records import RawRecord
 from harvester.errors import PageError, StorageError, storage
@@ -50,6 +50,8 @@ class Archive:
         with storage(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         sync_folder(self.folder.parent)
+        for path in (self.folder / INDEX, *self.folder.glob("*.warc.gz")):
+            refuse_planted(path)
         covered: dict[str, int] = defaultdict(int)
         for entry in read_all(self.folder / INDEX):
             covered[entry.filename] = max(covered[entry.filename], entry.offset + entry.length)

@@ -1,5 +1,6 @@
 """A new version is built in a folder of its own and renamed into place: it is whole or absent."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from harvester.archive import sync_folder, write_atomic
+from harvester.archive import refuse_planted, sync_folder, write_atomic
 from harvester.errors import StorageError, storage
 from harvester.pack.manifest import (
     FORMAT,
@@ -33,6 +34,7 @@ LATEST = "latest"
 def draft(corpus: Path) -> Iterator[Path]:
     """An empty folder to build a version in; what an interrupted run left there is removed."""
     folder = corpus / BUILDING
+    refuse_planted(folder, folder=True)
     with storage(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -71,8 +73,11 @@ def publish(
     for subfolder in ("data", "blocks"):
         sync_folder(folder / subfolder)
     sync_folder(folder)
-    with storage(corpus / str(version)):
-        folder.rename(corpus / str(version))
+    place = corpus / str(version)
+    if os.path.lexists(place):
+        raise StorageError(f"{place}: something that is no version stands where this one is to lie; move it away")
+    with storage(place):
+        folder.rename(place)
     sync_folder(corpus)
     _point_to(corpus, version)
     return version, True
@@ -82,6 +87,7 @@ def _point_to(corpus: Path, version: Version) -> None:
     """`latest` follows from the folders; it is only there for readers, and mended where a kill left it behind."""
     content = f"{version}\n".encode()
     path = corpus / LATEST
+    refuse_planted(path)
     with storage(path):
         current = path.read_bytes() if path.exists() else b""
     if current != content:
