@@ -211,6 +211,23 @@ def test_a_state_that_is_no_database_is_named_and_one_that_is_deleted_costs_no_p
             run(tmp_path, f"{site.root}/a", f"{site.root}/b")
 
 
+def test_a_page_that_the_state_says_came_and_the_archive_lacks_is_asked_for_again(tmp_path: Path) -> None:
+    with Site({f"/{n}": GOOD for n in range(3)}) as site:
+        pages = [f"{site.root}/{n}" for n in range(3)]
+        run(tmp_path, *pages, run_pages=2)  # ends by its budget, so that the next goes on with it
+        for file in (tmp_path / "corpus" / "pages" / "archive").iterdir():
+            file.unlink()
+        assert run(tmp_path, *pages).archived == 3
+        assert sorted(site.targets) == ["/0", "/0", "/1", "/1", "/2"]
+
+
+def test_a_clock_that_went_back_between_two_runs_holds_nobody_up(tmp_path: Path) -> None:
+    with Site({"/a": GOOD, "/b": GOOD}) as site:
+        run(tmp_path, f"{site.root}/a", now="2026-01-03T03:04:05Z")
+        again = run(tmp_path, f"{site.root}/a", f"{site.root}/b", now="2026-01-02T03:04:05Z", run_seconds=60)
+        assert again.archived == 2
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_told_to_stop_does_and_the_next_goes_on(tmp_path: Path, number: int, code: int) -> None:
     with Site({f"/{n}": GOOD for n in range(11)}) as site:

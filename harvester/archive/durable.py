@@ -39,6 +39,15 @@ def refuse_planted(path: Path, *, folder: bool = False) -> None:
         raise StorageError(f"{path}: {what} stands where harvest keeps a {kept} of its own; move it away")
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, and make their names last, also where a killed run made them."""
+    with storage(folder):
+        missing = [above for above in folder.parents if not above.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+    for made in (folder, *missing):
+        sync_folder(made.parent)
+
+
 def create(path: Path) -> int:
     """Open a new file for writing; a left-over or planted file or link of that name is removed, not followed."""
     with storage(path):
@@ -115,9 +124,9 @@ def hold(folder: Path, *, now: str) -> Iterator[None]:
     The lock is the kernel's (flock), so that a killed run leaves none behind.
     """
     path = folder / ".lock"
+    make_folder(folder)
     refuse_planted(path)
     with storage(path):
-        folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
         try:
