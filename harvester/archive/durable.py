@@ -144,6 +144,6 @@ def hold(folder: Path, *, now: str) -> Iterator[None]:
 def _holder(handle: int) -> str:
     try:
         holder = msgspec.json.decode(os.pread(handle, 4096, 0), type=Holder)
-    except msgspec.DecodeError:  # the other run has the lock but not yet written its name
+    except ValueError:  # the other run has the lock but not yet written its name
         return "another run"
     return f"process {holder.pid} on {holder.machine} since {holder.since}"

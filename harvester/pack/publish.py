@@ -11,13 +11,16 @@ import msgspec
 from harvester.archive import refuse_planted, sync_folder, write_atomic
 from harvester.errors import StorageError, storage
 from harvester.pack.manifest import (
+    DIGEST,
     FORMAT,
+    MANIFEST,
     Counts,
     Manifest,
     Parent,
     RecipeInfo,
     Version,
     bump,
+    digest_line,
     read_manifest,
     record_lines,
     same_records,
@@ -69,7 +72,8 @@ def publish(
         parent = Parent(str(found[-1]), digest)
         version = found[-1].next(bump(record_lines(newest, previous.files), record_lines(folder, tuple(files))))
     manifest = Manifest(FORMAT, name, str(version), parent, recipe, counts, tuple(files))
-    write_file(folder, "manifest.json", msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+    written = write_file(folder, MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+    write_file(folder, DIGEST, digest_line(written.sha256))
     for subfolder in ("data", "blocks"):
         sync_folder(folder / subfolder)
     sync_folder(folder)

@@ -315,6 +315,8 @@ def test_a_second_holder_is_refused_and_told_who_holds_it(tmp_path: Path) -> Non
         ("https://www.example.org/a?b", "org,example,www)/a?b"),
         ("http://example.org:8080", "org,example:8080)/"),
         ("file:///pages/a.html", "file:///pages/a.html"),
+        ("http://a.example:99x/", "http://a.example:99x/"),
+        ("http://[::1/", "http://[::1/"),
     ],
 )
 def test_the_sort_key_of_a_url(url: str, key: str) -> None:
