@@ -71,7 +71,16 @@ async def _fetch_all(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> 
         asked=frontier.asked(),
     )
     broken: dict[str, PageError] = {}
-    arrived, handed, writing = list[Fetched](), 0, None
+    arrived, handed = list[Fetched](), 0
+    writing: asyncio.Task[None] | None = None
+
+    async def write() -> None:
+        nonlocal arrived, handed
+        while arrived:
+            pages, before, arrived = arrived, handed, []
+            handed += len(pages)
+            await asyncio.to_thread(_write, pages, run, broken, before, len(urls))
+
     pages = fetch_pages(
         urls,
         run.settings.fetch,
@@ -86,12 +95,12 @@ async def _fetch_all(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> 
         try:
             async for page in pages:
                 arrived.append(page)
-                if writing is None or writing.done() or len(arrived) >= run.settings.fetch.hosts:
+                if writing is None or writing.done():
                     if writing is not None:
                         await writing
-                    writing = asyncio.create_task(asyncio.to_thread(_write, arrived, run, broken, handed, len(urls)))
-                    handed += len(arrived)
-                    arrived = []
+                    writing = asyncio.create_task(write())
+                elif len(arrived) >= run.settings.fetch.hosts:
+                    await asyncio.shield(writing)  # whoever stops the run waits for it below
         finally:
             if writing is not None:
                 await writing
