@@ -224,8 +224,12 @@ class Frontier:
                 # No sync at each commit: a kill takes nothing that was written, and after a power cut the archive decides.
                 db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;")
                 (version,) = db.execute("PRAGMA user_version").fetchone()
-                if version == 0:
-                    db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+                if version == 0:  # `harvest status` may read while a run makes the file: the first to lock it does
+                    db.execute("BEGIN IMMEDIATE")
+                    (version,) = db.execute("PRAGMA user_version").fetchone()
+                    for statement in _SCHEMA.split(";") if version == 0 else ():
+                        db.execute(statement)
+                    db.execute("COMMIT")
                 elif version != _VERSION:
                     raise StorageError(f"{self._path}: written by another version of harvester; delete it")
             except BaseException:

@@ -105,7 +105,7 @@ def start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def ended(process: "subprocess.Popen[str]") -> list[Mapping[str, int]]:
-    out, _ = process.communicate(timeout=300)
+    out, _ = process.communicate(timeout=300 + MINUTES * 120)
     assert process.returncode == 0
     return [json.loads(line) for line in out.splitlines()]
 
