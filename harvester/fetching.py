@@ -40,7 +40,8 @@ def fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mappin
     run.frontier.expect({url: host_of(url) for url in urls}, (url for url in urls if url not in asked_for))
     through = run.frontier.gone_through(mode, run.now())
     broken = {url: error for url in missing if (error := through.get(url)) is not None}
-    left = [url for url in missing if url not in through]
+    # What the state says came, and the archive lacks all the same, is asked for again: the archive decides.
+    left = [url for url in missing if url not in through or (mode == "missing" and through[url] is None)]
     if left:
         if run.settings.fetch.user_agent == AGENT and (hint := _HINT) not in run.notices:
             run.notices.append(hint)
@@ -69,7 +70,16 @@ async def _fetch_all(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> 
         asked=frontier.asked(),
     )
     broken: dict[str, PageError] = {}
-    arrived, handed, writing = list[Fetched](), 0, None
+    arrived, handed = list[Fetched](), 0
+    writing: asyncio.Task[None] | None = None
+
+    async def write() -> None:
+        nonlocal arrived, handed
+        while arrived:
+            pages, before, arrived = arrived, handed, []
+            handed += len(pages)
+            await asyncio.to_thread(_write, pages, run, broken, before, len(urls))
+
     pages = fetch_pages(
         urls,
         run.settings.fetch,
@@ -84,12 +94,12 @@ async def _fetch_all(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> 
         try:
             async for page in pages:
                 arrived.append(page)
-                if writing is None or writing.done() or len(arrived) >= run.settings.fetch.hosts:
+                if writing is None or writing.done():
                     if writing is not None:
                         await writing
-                    writing = asyncio.create_task(asyncio.to_thread(_write, arrived, run, broken, handed, len(urls)))
-                    handed += len(arrived)
-                    arrived = []
+                    writing = asyncio.create_task(write())
+                elif len(arrived) >= run.settings.fetch.hosts:
+                    await asyncio.shield(writing)  # whoever stops the run waits for it below
         finally:
             if writing is not None:
                 await writing
@@ -99,11 +109,13 @@ async def _fetch_all(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> 
 
 def _write(pages: "Sequence[Fetched]", run: Run, broken: dict[str, PageError], before: int, total: int) -> None:
     """Archive pages of `total` that came, behind the first `before`, and note in `broken` why others did not."""
-    for done, page in enumerate(pages, before + 1):
-        trouble = _trouble(page)
+    troubles = [_trouble(page) for page in pages]
+    for page, trouble in zip(pages, troubles, strict=True):
+        _archive(page, trouble, run)
+    run.archive.flush()  # before the frontier knows of them: a power cut may keep what was written later
+    for done, (page, trouble) in enumerate(zip(pages, troubles, strict=True), before + 1):
         if trouble is not None:
             broken[page.url] = trouble
-        _archive(page, trouble, run)
         _note(page, trouble, run)
         if done % _SYNC_EVERY == 0:
             run.archive.sync()

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from harvester.archive import refuse_link
+from harvester.archive import refuse_planted
 from harvester.errors import PageError, StorageError
 from harvester.types import Frozen
 
@@ -212,15 +212,20 @@ class Frontier:
 
     def _db(self) -> sqlite3.Connection:
         if self._open is None:
-            refuse_link(self._path)
+            for name in (FILE, f"{FILE}-journal", f"{FILE}-wal", f"{FILE}-shm"):
+                refuse_planted(self._path.with_name(name))
             # Used by one thread at a time, which need not be the one that opened it.
             db = sqlite3.connect(self._path, isolation_level=None, timeout=10, check_same_thread=False)
             try:
                 # No sync at each commit: a kill takes nothing that was written, and after a power cut the archive decides.
                 db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;")
                 (version,) = db.execute("PRAGMA user_version").fetchone()
-                if version == 0:
-                    db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+                if version == 0:  # `harvest status` may read while a run makes the file: the first to lock it does
+                    db.execute("BEGIN IMMEDIATE")
+                    (version,) = db.execute("PRAGMA user_version").fetchone()
+                    for statement in _SCHEMA.split(";") if version == 0 else ():
+                        db.execute(statement)
+                    db.execute("COMMIT")
                 elif version != _VERSION:
                     raise StorageError(f"{self._path}: written by another version of harvester; delete it")
             except BaseException:

@@ -1,9 +1,11 @@
 """`harvest fetch` fills the archive: within budgets, without asking twice, and with a reason for every page that lacks."""
 
+import asyncio
 import signal
 import sqlite3
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
@@ -211,6 +213,23 @@ def test_a_state_that_is_no_database_is_named_and_one_that_is_deleted_costs_no_p
             run(tmp_path, f"{site.root}/a", f"{site.root}/b")
 
 
+def test_a_page_that_the_state_says_came_and_the_archive_lacks_is_asked_for_again(tmp_path: Path) -> None:
+    with Site({f"/{n}": GOOD for n in range(3)}) as site:
+        pages = [f"{site.root}/{n}" for n in range(3)]
+        run(tmp_path, *pages, run_pages=2)  # ends by its budget, so that the next goes on with it
+        for file in (tmp_path / "corpus" / "pages" / "archive").iterdir():
+            file.unlink()
+        assert run(tmp_path, *pages).archived == 3
+        assert sorted(site.targets) == ["/0", "/0", "/1", "/1", "/2"]
+
+
+def test_a_clock_that_went_back_between_two_runs_holds_nobody_up(tmp_path: Path) -> None:
+    with Site({"/a": GOOD, "/b": GOOD}) as site:
+        run(tmp_path, f"{site.root}/a", now="2026-01-03T03:04:05Z")
+        again = run(tmp_path, f"{site.root}/a", f"{site.root}/b", now="2026-01-02T03:04:05Z", run_seconds=60)
+        assert again.archived == 2
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_told_to_stop_does_and_the_next_goes_on(tmp_path: Path, number: int, code: int) -> None:
     with Site({f"/{n}": GOOD for n in range(11)}) as site:
@@ -238,6 +257,37 @@ def test_a_run_that_is_told_to_stop_does_and_the_next_goes_on(tmp_path: Path, nu
     assert sorted(set(site.targets)) == sorted(f"/{n}" for n in range(12))
     assert len(site.targets) <= 13  # the one that was under way
     assert len(archived(tmp_path)) == 12
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_waits_for_hosts_which_hang_is_stopped_and_keeps_what_came(
+    tmp_path: Path, number: int, code: int
+) -> None:
+    async def hang(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(600)
+
+    with ExitStack() as stack:
+        hanging = [stack.enter_context(Site({"/": hang}, host=f"127.0.0.{n}")) for n in range(2, 8)]
+        site = stack.enter_context(Site({f"/{n}": GOOD for n in range(5)}))
+        pages = [f"{host.root}/" for host in hanging] + [f"{site.root}/{n}" for n in range(5)]
+        (tmp_path / "pages.txt").write_text("".join(f"{page}\n" for page in pages))
+        options = ["-s", "fetch.allow_private=true", "-s", "fetch.timeout=500", "-s", "fetch.total_timeout=500"]
+        command = [HARVEST, "fetch", "pages.txt", "--no-robots", "--delay", "0", *options]
+        waiting = subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+        deadline = time.monotonic() + 60
+        with Frontier(tmp_path / "corpus" / "pages") as frontier:
+            while len(frontier.gone_through("missing", NOW)) < 5 and time.monotonic() < deadline:
+                time.sleep(0.05)
+        waiting.send_signal(number)
+        _, error = waiting.communicate(timeout=60)
+        assert (waiting.returncode, "Traceback" in error) == (code, False), error
+    assert len(archived(tmp_path)) == 5
 
 
 def test_an_archive_that_cannot_be_read_ends_a_refresh_as_such(tmp_path: Path, harvest: Harvest) -> None:

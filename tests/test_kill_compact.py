@@ -1,15 +1,19 @@
 """A compaction killed at any write, sync, rename or removal leaves an archive that holds every page still needed, and
 run again gives the bytes of an undisturbed one."""
 
+import random
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from harvester.archive import Archive, check
+from harvester.errors import StorageError
 from harvester.types import Capture, Header
 from tests.conftest import NOW, tree
+from tests.power_cut import STRACE, VARIANTS, Disk, calls, lay_out
 from tests.test_kill import points, run
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace (Debian package strace)")
@@ -76,3 +80,29 @@ def test_a_failing_disk_stops_a_compaction_and_costs_nothing(corpus: Path, fault
         with Archive(corpus / "out" / "c" / "archive", now=NOW, name="c", info={"software": "test"}) as archive:
             found = {url: archive.read(entry).body for url in NEEDED if (entry := archive.find(url))}
         assert (number, found, list(check(corpus / "out" / "c"))) == (number, NEEDED, [])
+
+
+def test_the_power_goes_out_behind_any_call(corpus: Path) -> None:
+    start_over(corpus)
+    shutil.rmtree(corpus / "before", ignore_errors=True)
+    shutil.copytree(corpus / "kept", corpus / "before" / "out")
+    subprocess.run([*STRACE, *COMMAND], cwd=corpus, check=True, timeout=120)
+    happened, disk, wrong = calls(corpus / "trace.txt", "out"), Disk(corpus / "before"), list[str]()
+    assert sum(call.name == "rename" for call in happened) >= 3
+    for number, call in enumerate(happened, 1):
+        disk.replay(call)
+        for names, contents in VARIANTS:
+            shutil.rmtree(corpus / "cut", ignore_errors=True)
+            lay_out(disk.after_cut(names, contents, random.Random(number)), corpus / "cut")
+            where = f"after call {number} ({call[:2]}, {call.to}), names {names}, contents {contents}"
+            folder = corpus / "cut" / "out" / "c" / "archive"
+            try:
+                with Archive(folder, now=NOW, name="c", info={"software": "test"}) as archive:
+                    found = {url: archive.read(entry).body for url in NEEDED if (entry := archive.find(url))}
+            except StorageError as error:
+                wrong.append(f"{where}: {error}")
+                continue
+            if found != NEEDED or archive.repairs:
+                wrong.append(f"{where}: {archive.repairs} {sorted(path.name for path in folder.parent.rglob('*'))}")
+            wrong += [f"{where}: {finding}" for finding in check(folder.parent)]
+    assert not wrong, "\n".join(wrong)

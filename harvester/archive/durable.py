@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,10 +24,28 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def refuse_link(path: Path) -> None:
-    """Raise StorageError for a file of ours that is a symbolic link: who planted it would have us write elsewhere."""
-    if path.is_symlink():
-        raise StorageError(f"{path}: a symbolic link, which is not written through; put the file itself there")
+def refuse_planted(path: Path, *, folder: bool = False) -> None:
+    """Raise StorageError where a link stands at a path that is written, or a FIFO, or a folder for a file.
+
+    What is written then lies where it seems to lie, and nothing is waited for. `create` takes care of itself.
+    """
+    with storage(path):
+        try:
+            mode = path.lstat().st_mode
+        except FileNotFoundError:
+            return
+    if not (stat.S_ISDIR(mode) if folder else stat.S_ISREG(mode)):
+        what, kept = "a link" if stat.S_ISLNK(mode) else "something else", "folder" if folder else "file"
+        raise StorageError(f"{path}: {what} stands where harvest keeps a {kept} of its own; move it away")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, and make their names last, also where a killed run made them."""
+    with storage(folder):
+        missing = [above for above in folder.parents if not above.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+    for made in (folder, *missing):
+        sync_folder(made.parent)
 
 
 def create(path: Path) -> int:
@@ -72,6 +91,8 @@ def swap(folder: Path) -> None:
 def finish_swap(folder: Path) -> None:
     """Do what a killed `swap` left undone, and remove what a killed one had not finished making."""
     making, made, old = (_beside(folder, name) for name in ("making", "made", "old"))
+    for path in (folder, making, made, old):
+        refuse_planted(path, folder=True)
     with storage(folder):
         if made.exists():
             if folder.exists():
@@ -103,8 +124,9 @@ def hold(folder: Path, *, now: str) -> Iterator[None]:
     The lock is the kernel's (flock), so that a killed run leaves none behind.
     """
     path = folder / ".lock"
+    make_folder(folder)
+    refuse_planted(path)
     with storage(path):
-        folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
         try:
@@ -122,6 +144,6 @@ def hold(folder: Path, *, now: str) -> Iterator[None]:
 def _holder(handle: int) -> str:
     try:
         holder = msgspec.json.decode(os.pread(handle, 4096, 0), type=Holder)
-    except msgspec.DecodeError:  # the other run has the lock but not yet written its name
+    except ValueError:  # the other run has the lock but not yet written its name
         return "another run"
     return f"process {holder.pid} on {holder.machine} since {holder.since}"

@@ -63,11 +63,14 @@ def entry_for(capture: Capture, filename: str, offset: int, length: int, origina
 
 def surt(url: str) -> str:
     """`https://www.example.org/a?b` → `org,example,www)/a?b`, the sort key of CDX files."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # no address of the web, which a damaged index may list
+        return url
     if not parts.netloc:
         return url
     host = ",".join(reversed((parts.hostname or "").split(".")))
-    port = f":{parts.port}" if parts.port else ""
     return f"{host}{port}){parts.path or '/'}{'?' + parts.query if parts.query else ''}"
 
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from harvester.archive import warc
-from harvester.archive.durable import create, finish_swap, refuse_link, sync_folder
+from harvester.archive.durable import create, finish_swap, refuse_planted, sync_folder, write_atomic
 from harvester.archive.index import Entry, entry_for, lookup, read_all
 from harvester.archive.records import RawRecord
 from harvester.errors import PageError, StorageError, storage
@@ -51,16 +51,21 @@ class Archive:
         with storage(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         sync_folder(self.folder.parent)
-        refuse_link(self.folder / INDEX)
+        index = self.folder / INDEX
+        for path in (index, *self.folder.glob("*.warc.gz")):
+            refuse_planted(path)
+        # Without its index an archive was not left so by a run: damage to it is then none of a power cut.
+        interrupted = index.exists()
         covered: dict[str, int] = defaultdict(int)
-        for entry in read_all(self.folder / INDEX):
+        for entry in read_all(index):
             covered[entry.filename] = max(covered[entry.filename], entry.offset + entry.length)
         files = sorted(self.folder.glob("*.warc.gz"), key=lambda file: serial(file.name))
         if lost := sorted(covered.keys() - {file.name for file in files}):
             raise StorageError(f"{self.folder / lost[0]}: listed in {INDEX} but gone; restore it, or delete {INDEX}")
         for file in files:
-            refuse_link(file)
-            self._cover(file, covered[file.name])
+            self._cover(file, covered[file.name], interrupted)
+        if not files and not interrupted:
+            write_atomic(index, b"")
         self._file = files[-1] if files else None
         return self
 
@@ -106,7 +111,7 @@ class Archive:
             self._append(member)
         self._unsynced += 1
         if self._unsynced >= _SYNC_EVERY:
-            self._sync()
+            self.flush()
         length = len(members[-1])
         entry = entry_for(capture, self._file.name, self._size - length, length, held)
         self._new[entry.url].append(entry)
@@ -178,13 +183,20 @@ class Archive:
         self._unsynced += 1
         self._index(warc.read_record(members[-1], place=str(self._file)), self._file.name, offset, len(members[-1]))
 
+    def flush(self) -> None:
+        """Make every capture added so far last; the index may not know it yet."""
+        if self._unsynced and self._file is not None:
+            with storage(self._file):
+                os.fsync(self._handle)
+            self._unsynced = 0
+
     def sync(self) -> None:
         """Make every capture added so far last, and the index know it."""
-        self._sync()
+        self.flush()
         if self._new:
             self._write_index()
 
-    def _cover(self, file: Path, covered: int) -> None:
+    def _cover(self, file: Path, covered: int, interrupted: bool) -> None:
         """Index the whole records behind `covered` and cut off what follows the last of them."""
         with storage(file):
             size = file.stat().st_size
@@ -192,7 +204,7 @@ class Archive:
             raise StorageError(f"{file}: {covered - size} bytes shorter than {INDEX} says; restore it from a copy")
         end = covered
         with storage(file), file.open("rb") as stream:
-            for offset, member, head in warc.walk_members(stream, covered):
+            for offset, member, head in warc.walk_members(stream, covered, interrupted=interrupted):
                 kind = warc.kind_of(head)
                 if kind == b"request":  # its response is missing until the next record is whole
                     continue
@@ -205,7 +217,7 @@ class Archive:
                 stream.truncate(end)
                 os.fsync(stream.fileno())
         if end < size:
-            self.repairs.append(f"{file}: cut off {size - end} bytes of a record that an interrupted run left torn")
+            self.repairs.append(f"{file}: cut off {size - end} bytes that an interrupted run left torn")
 
     def _index(self, record: RawRecord, file: str, offset: int, length: int) -> None:
         capture, original = warc.read_capture(record), None
@@ -218,7 +230,7 @@ class Archive:
         self._new[capture.uri].append(entry_for(capture, file, offset, length, original))
 
     def _open_file(self) -> None:
-        self._sync()
+        self.flush()
         self._close()
         if self._file is None or self._file.stat().st_size >= self._max_file:
             stamp = "".join(c for c in self._now if c.isdigit())
@@ -241,12 +253,6 @@ class Archive:
             while left:
                 left = left[os.write(self._handle, left) :]
         self._size += len(content)
-
-    def _sync(self) -> None:
-        if self._unsynced and self._file is not None:
-            with storage(self._file):
-                os.fsync(self._handle)
-            self._unsynced = 0
 
     def _close(self) -> None:
         if self._handle >= 0:

@@ -31,6 +31,7 @@ ROBOTS_FIELD = "Harvester-Robots"
 OPT_OUT_FIELD = "Harvester-Opt-Out"
 """Another: what tdmrep.json and ai.txt said of it."""
 
+_SECTOR = 512
 _FORBIDDEN = re.compile(r"[\r\n\x00]")
 _ORIGINAL = "X-Archive-Orig-"
 _ORIGINALS = {f"{_ORIGINAL}{name}".lower(): name for name in ("Transfer-Encoding", "Content-Length")}
@@ -208,11 +209,11 @@ def kind_of(head: bytes) -> bytes:
     return match[1] if match else b""
 
 
-def walk_members(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes, bytes]]:
+def walk_members(file: BinaryIO, start: int, *, interrupted: bool = False) -> Iterator[tuple[int, bytes, bytes]]:
     """`(offset, stored bytes, first decoded KiB)` of each whole gzip member from `start` on; stops at a torn one.
 
-    Torn is a member that the file ends in, or zeros, which a power cut can leave; anything else is damage and
-    raises StorageError.
+    Torn is a member that the file ends in, or zeros, which a power cut can leave; behind `start`, where an `interrupted`
+    run wrote, also one with a sector of zeros in it or behind it. Anything else is damage and raises StorageError.
     """
     file.seek(start)
     offset, pending = start, b""
@@ -228,8 +229,7 @@ def walk_members(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes, bytes
                 while inflater.unconsumed_tail:
                     size += len(inflater.decompress(inflater.unconsumed_tail, MAX_MEMBER))
             except zlib.error as error:
-                file.seek(offset)
-                if not any(any(rest) for rest in iter(lambda: file.read(1 << 20), b"")):
+                if _never_written(file, offset, some=interrupted):
                     return
                 raise StorageError(f"{file.name}:{offset}: damaged: {error}; restore the file from a copy") from error
             head = (head + part)[:1024] if len(head) < 1024 else head
@@ -237,6 +237,19 @@ def walk_members(file: BinaryIO, start: int) -> Iterator[tuple[int, bytes, bytes
         pending = inflater.unused_data
         yield offset, bytes(stored), head
         offset += len(stored)
+
+
+def _never_written(file: BinaryIO, offset: int, *, some: bool) -> bool:
+    """Whether zeros stand in all of the rest of a file, or in `some` sector: blocks that a power cut kept from the disk.
+
+    Nothing that is compressed has so many zeros in a row.
+    """
+    file.seek(offset)
+    size, zeros = _SECTOR - offset % _SECTOR, list[bool]()
+    while sector := file.read(size):
+        zeros.append(not any(sector))
+        size = _SECTOR
+    return (any if some else all)(zeros)
 
 
 def _member(record: ArcWarcRecord) -> bytes:

@@ -149,7 +149,8 @@ class _Run:
         if name not in self._hosts:
             asked = self._known.asked.get(name)
             # A date says the second alone, so that the request may have ended almost one later.
-            ago = None if asked is None else seconds_between(asked, self._now()) - 1
+            # A date that is yet to come was written by a clock that was wrong, then or now.
+            ago = None if asked is None else max(seconds_between(asked, self._now()), 0.0) - 1
             self._hosts[name] = host = Host(name, self._settings.delay, ago)
             if (until := self._known.put_off.get(name, "")) > self._now():
                 host.leave_until(until)

@@ -19,7 +19,7 @@ def open_corpus(path: str | Path) -> Iterator[Record]:
     for identifier, line in record_lines(folder, manifest.files):
         try:
             yield decoder.decode(line)
-        except msgspec.MsgspecError as error:
+        except ValueError as error:  # msgspec's, or bytes that are no UTF-8
             raise StorageError(f"{folder}: record {identifier}: {error}; run `harvest verify`") from error
 
 

@@ -14,6 +14,9 @@ from harvester.settings import Recipe
 from harvester.types import Frozen
 
 FORMAT = "harvester-corpus/1"
+MANIFEST = "manifest.json"
+DIGEST = "manifest.json.sha256"
+"""What says of the manifest that no bit of it changed, as `sha256sum --check` reads it."""
 Bump = Literal["major", "minor", "patch"]
 
 
@@ -95,16 +98,21 @@ def versions(corpus: Path) -> list[Version]:
 
 def read_manifest(folder: Path) -> tuple[Manifest, str]:
     """The manifest of a version and the sha256 of its bytes; raises StorageError."""
-    path = folder / "manifest.json"
+    path = folder / MANIFEST
     with storage(path):
         content = path.read_bytes()
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
-    except msgspec.MsgspecError as error:
+    except ValueError as error:  # msgspec's, or bytes that are no UTF-8
         raise StorageError(f"{path}: not a manifest of {FORMAT}: {error}") from error
     if manifest.format != FORMAT:
         raise StorageError(f"{path}: its format is {manifest.format!r}; this harvester reads {FORMAT!r}")
     return manifest, hashlib.sha256(content).hexdigest()
+
+
+def digest_line(sha256: str) -> bytes:
+    """The content of `DIGEST`."""
+    return f"{sha256}  {MANIFEST}\n".encode()
 
 
 _ABOUT = ("README.md", "failures.jsonl")
@@ -128,7 +136,7 @@ def record_lines(folder: Path, files: tuple[FileEntry, ...]) -> Iterator[tuple[s
         for number, line in enumerate(read_lines(folder / file), 1):
             try:
                 yield decoder.decode(line).id, line
-            except msgspec.MsgspecError as error:
+            except ValueError as error:
                 raise StorageError(f"{folder / file}:{number}: not a record: {error}; run `harvest verify`") from error
 
 

@@ -1,5 +1,6 @@
 """A new version is built in a folder of its own and renamed into place: it is whole or absent."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,16 +8,19 @@ from pathlib import Path
 
 import msgspec
 
-from harvester.archive import sync_folder, write_atomic
+from harvester.archive import refuse_planted, sync_folder, write_atomic
 from harvester.errors import StorageError, storage
 from harvester.pack.manifest import (
+    DIGEST,
     FORMAT,
+    MANIFEST,
     Counts,
     Manifest,
     Parent,
     RecipeInfo,
     Version,
     bump,
+    digest_line,
     read_manifest,
     record_lines,
     same_records,
@@ -33,6 +37,7 @@ LATEST = "latest"
 def draft(corpus: Path) -> Iterator[Path]:
     """An empty folder to build a version in; what an interrupted run left there is removed."""
     folder = corpus / BUILDING
+    refuse_planted(folder, folder=True)
     with storage(folder):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -67,12 +72,16 @@ def publish(
         parent = Parent(str(found[-1]), digest)
         version = found[-1].next(bump(record_lines(newest, previous.files), record_lines(folder, tuple(files))))
     manifest = Manifest(FORMAT, name, str(version), parent, recipe, counts, tuple(files))
-    write_file(folder, "manifest.json", msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+    written = write_file(folder, MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+    write_file(folder, DIGEST, digest_line(written.sha256))
     for subfolder in ("data", "blocks"):
         sync_folder(folder / subfolder)
     sync_folder(folder)
-    with storage(corpus / str(version)):
-        folder.rename(corpus / str(version))
+    place = corpus / str(version)
+    if os.path.lexists(place):
+        raise StorageError(f"{place}: something that is no version stands where this one is to lie; move it away")
+    with storage(place):
+        folder.rename(place)
     sync_folder(corpus)
     _point_to(corpus, version)
     return version, True
@@ -82,6 +91,7 @@ def _point_to(corpus: Path, version: Version) -> None:
     """`latest` follows from the folders; it is only there for readers, and mended where a kill left it behind."""
     content = f"{version}\n".encode()
     path = corpus / LATEST
+    refuse_planted(path)
     with storage(path):
         current = path.read_bytes() if path.exists() else b""
     if current != content:

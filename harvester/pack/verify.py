@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harvester.errors import StorageError, storage
-from harvester.pack.manifest import read_manifest, record_lines
+from harvester.pack.manifest import DIGEST, MANIFEST, digest_line, read_manifest, record_lines
 from harvester.pack.shards import FileEntry, read_chunks
 
 
@@ -15,13 +15,18 @@ def verify(folder: Path) -> Iterator[str]:
     Raises StorageError where there is no readable manifest.
     """
     folder = folder.resolve()
-    manifest, _ = read_manifest(folder)
+    manifest, digest = read_manifest(folder)
+    with storage(folder / DIGEST):
+        stated = (folder / DIGEST).read_bytes() if (folder / DIGEST).is_file() else None
+    if stated != digest_line(digest):
+        said = "is missing" if stated is None else "says otherwise"
+        yield f"{MANIFEST}: its bytes may have changed (sha256 {digest}, {DIGEST} {said})"
     listed = {file.path for file in manifest.files}
     if folder.name != manifest.version:
         yield f"{folder.name}: the manifest says this is version {manifest.version}"
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not path.is_dir() and name not in listed and name != "manifest.json":
+        if not path.is_dir() and name not in listed and name not in (MANIFEST, DIGEST):
             yield f"{name}: not in the manifest"
     sound = True
     for file in manifest.files:

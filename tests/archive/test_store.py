@@ -221,6 +221,38 @@ def test_zeros_that_a_power_cut_left_are_cut(tmp_path: Path) -> None:
     assert warc_file(tmp_path).read_bytes() == whole
 
 
+def test_blocks_that_a_power_cut_kept_from_the_disk_are_cut_with_what_follows_them(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        archive.add(page(1))
+    file, index = warc_file(tmp_path), tmp_path / "archive" / "index.cdxj"
+    safe, listing = file.read_bytes(), index.read_bytes()
+    with opened(tmp_path) as archive:
+        for number in range(100, 160):  # more than a block of records
+            archive.add(page(number))
+    whole, second = file.read_bytes(), 4096 * (len(safe) // 4096 + 1)
+    assert len(whole) > second + 3 * 4096
+    for begin, end in ((len(safe), second), (second, second + 4096), (second + 4096, second + 8192)):
+        file.write_bytes(whole[:begin] + bytes(end - begin) + whole[end:])
+        index.write_bytes(listing)
+        with opened(tmp_path) as archive:
+            assert len(archive.repairs) == 1 and archive.find(page(1).uri)
+        left = file.read_bytes()
+        assert left.startswith(safe) and whole.startswith(left) and len(left) <= begin
+
+
+def test_zeros_in_an_archive_whose_index_is_gone_are_damage_and_nothing_is_cut(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        for number in range(100, 160):
+            archive.add(page(number))
+    file = warc_file(tmp_path)
+    holed = file.read_bytes()[:4096] + bytes(4096) + file.read_bytes()[8192:]
+    file.write_bytes(holed)
+    (tmp_path / "archive" / "index.cdxj").unlink()
+    with pytest.raises(StorageError, match="damaged"), opened(tmp_path):
+        pass
+    assert file.read_bytes() == holed
+
+
 @pytest.mark.parametrize("change", ["swap", "key", "offset"])
 def test_an_index_changed_by_another_hand_is_an_error(tmp_path: Path, change: str) -> None:
     with opened(tmp_path) as archive:
@@ -283,6 +315,8 @@ def test_a_second_holder_is_refused_and_told_who_holds_it(tmp_path: Path) -> Non
         ("https://www.example.org/a?b", "org,example,www)/a?b"),
         ("http://example.org:8080", "org,example:8080)/"),
         ("file:///pages/a.html", "file:///pages/a.html"),
+        ("http://a.example:99x/", "http://a.example:99x/"),
+        ("http://[::1/", "http://[::1/"),
     ],
 )
 def test_the_sort_key_of_a_url(url: str, key: str) -> None:
