@@ -12,6 +12,7 @@ import typer
 from harvester.cli.archive import archive
 from harvester.cli.bench import bench
 from harvester.cli.explain import explain
+from harvester.cli.export import export
 from harvester.cli.fetch import fetch
 from harvester.cli.learn import learn
 from harvester.cli.options import (
@@ -222,6 +223,7 @@ def status(
         print(to_json(found) if json else status_table(found, output))
 
 
+app.command()(export)
 app.command()(bench)
 app.add_typer(archive)
 app.add_typer(learn)
