@@ -17,6 +17,7 @@ COMMANDS = (
     "extract",
     "explain",
     "export",
+    "push",
     "verify",
     "init",
     "status",

@@ -30,6 +30,7 @@ from harvester.cli.options import (
     mode_of,
     settings_from,
 )
+from harvester.cli.push import push
 from harvester.errors import InputError, PageError, StorageError
 
 app = typer.Typer(
@@ -224,6 +225,7 @@ def status(
 
 
 app.command()(export)
+app.command()(push)
 app.command()(bench)
 app.add_typer(archive)
 app.add_typer(learn)
