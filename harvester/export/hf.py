@@ -11,7 +11,7 @@ from harvester.errors import StorageError, storage
 from harvester.export.parquet import write_both
 from harvester.export.source import Source
 
-_BESIDE = ("LICENSES.md", "CHANGES.md", "failures.jsonl", "schema.json")
+_BESIDE = ("LICENSES.md", "CHANGES.md", "seeds.jsonl", "failures.jsonl", "schema.json")
 
 
 def write(source: Source, target: Path) -> None:
