@@ -67,6 +67,15 @@ def test_a_link_planted_at_the_temporary_name_is_not_followed(version: Path, tmp
     assert (tmp_path / "victim").read_text() == "unharmed" and not (tmp_path / "out.csv").is_symlink()
 
 
+def test_what_a_killed_export_left_is_cleared_away(version: Path, tmp_path: Path) -> None:
+    for name, target in (("parquet", "folder"), ("csv", "file")):
+        (tmp_path / f".{target}.part").mkdir()
+        (tmp_path / f".{target}.part" / "half.parquet").write_bytes(b"PAR1")
+        export(version, name, tmp_path / target)
+    assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
+    assert not (tmp_path / "folder" / "half.parquet").exists()
+
+
 @pytest.mark.parametrize("name", ["parquet", "csv", "sqlite", "bagit", "tei"])
 def test_an_export_that_fails_leaves_the_old_one_as_it_was(version: Path, tmp_path: Path, name: str) -> None:
     broken = tmp_path / "sample" / "1.0.0"
