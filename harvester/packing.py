@@ -11,20 +11,19 @@ from harvester.archive import Archive, Entry
 from harvester.captures import failure
 from harvester.errors import PageError
 from harvester.extraction import Weights, extract_page, load_weights
-from harvester.index import Listing
 from harvester.pack import (
     Counts,
-    Facts,
     RecipeInfo,
     ShardWriter,
     Tally,
     Version,
-    card,
+    describe,
     make_record,
     make_sidecar,
     publish,
-    ranked,
     record_schema,
+    shares,
+    split_of,
     to_line,
     write_file,
 )
@@ -34,8 +33,18 @@ from harvester.settings import Settings
 from harvester.sources import Expansion
 from harvester.types import Capture, Document, Failure, Frozen, Record, Seed
 
-_DECIDING = ("harvester", "selectolax", "trafilatura", "justext", "py3langid", "lxml", "faust-cchardet", "webencodings")
-"""Libraries whose version can change a text."""
+_DECIDING = (
+    "harvester",
+    "selectolax",
+    "trafilatura",
+    "justext",
+    "py3langid",
+    "lxml",
+    "faust-cchardet",
+    "webencodings",
+    "tld",
+)
+"""Libraries whose version can change a text, or the split of a record (tld)."""
 
 
 class BuildResult(Frozen):
@@ -67,6 +76,7 @@ def pack_version(
 ) -> BuildResult:
     listing = expansion.listing
     weights, tally, failures = load_weights(), Tally(), [*expansion.failures, *lost]
+    splits = shares(settings.pack.splits)
     shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
     try:
         for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
@@ -74,8 +84,9 @@ def pack_version(
                 record, document = _record(
                     seed, read_capture(archive, entry, settings), settings, weights, listing.name
                 )
-                shards.write(to_line(record), to_line(make_sidecar(seed.id, document)))
-                tally.add(record, document)
+                split = split_of(record, splits)
+                shards.write(to_line(record), to_line(make_sidecar(seed.id, document)), split)
+                tally.add(record, document, split)
             except PageError as error:
                 failures.append(failure(seed, error))
             report("extract", done, len(captured))
@@ -90,9 +101,16 @@ def pack_version(
         files += [
             write_file(folder, "failures.jsonl", b"".join(map(to_line, failures))),
             write_file(folder, "schema.json", record_schema()),
-            write_file(folder, "README.md", card(_facts(listing, tally), counts)),
         ]
-        version, new = publish(folder, files, name=listing.name, recipe=_recipe(settings, weights), counts=counts)
+        facts = tally.facts(listing.name, listing.description, listing.license, [name for name, _ in splits])
+        version, new = publish(
+            folder,
+            files,
+            name=listing.name,
+            recipe=_recipe(settings, weights),
+            counts=counts,
+            describe=lambda version, files: describe(folder, version, facts, counts, files),
+        )
     return BuildResult(
         listing.name,
         str(version) if version else None,
@@ -101,17 +119,6 @@ def pack_version(
         counts,
         tuple(failures),
         len(listing.ignored),
-    )
-
-
-def _facts(listing: Listing, tally: Tally) -> Facts:
-    return Facts(
-        listing.name,
-        listing.description,
-        listing.license,
-        ranked(tally.languages),
-        ranked(tally.hosts),
-        dict(sorted(tally.years.items())),
     )
 
 

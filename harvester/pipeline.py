@@ -26,6 +26,7 @@ from harvester.pack import (
     corpora,
     draft,
     open_corpus,
+    shares,
     version_folder,
     versions,
 )
@@ -101,6 +102,7 @@ def build(
     StorageError for the disk or a corpus in use; a page that fails is in the result.
     """
     settings = settings or resolve()
+    shares(settings.pack.splits)  # a mistake in it is said before anything is fetched
     listing = _listed(index, stdin)
     corpus = output / listing.name
     with _run(corpus, settings, now, progress, transport) as run:

@@ -112,6 +112,10 @@ class PackSettings(_Group):
     shard_bytes: Annotated[int, Meta(ge=1, description="uncompressed bytes after which a new shard begins")] = (
         268_435_456
     )
+    splits: Annotated[
+        str,
+        Meta(description="shares of the sites, such as train=90 validation=5 test=5; all are train if empty"),
+    ] = ""
 
 
 class Settings(_Group):

@@ -11,7 +11,7 @@ from harvester.archive.index import Entry
 from harvester.archive.records import Damage, RawRecord, read_records
 from harvester.archive.store import Archive
 from harvester.archive.survey import Broken, Held, check, survey, warc_files
-from harvester.archive.warc import read_capture
+from harvester.archive.warc import conversion_record, info_record, read_capture
 
 __all__ = [
     "Archive",
@@ -23,8 +23,10 @@ __all__ = [
     "RawRecord",
     "check",
     "compact",
+    "conversion_record",
     "create",
     "hold",
+    "info_record",
     "is_warc_name",
     "open_warcs",
     "read_capture",

@@ -104,6 +104,27 @@ def capture_records(capture: Capture, *, revisited: Capture | None = None) -> li
     return [_member(request), _member(answer)]
 
 
+def conversion_record(uri: str, text: str, *, date: str, refers_to: str) -> bytes:
+    """The text that was taken from the capture with the id `refers_to`. What would break the framing is escaped."""
+    content = text.encode()
+    safe = _FORBIDDEN.sub(lambda found: f"%{ord(found[0]):02X}", uri)
+    headers = {
+        "WARC-Date": date,
+        "WARC-Record-ID": _urn(f"conversion {refers_to} {hashlib.sha256(content).hexdigest()}"),
+        "WARC-Refers-To": f"<{_FORBIDDEN.sub(' ', refers_to)}>",
+    }
+    return _member(
+        RecordBuilder(warc_version="1.1").create_warc_record(
+            safe,
+            "conversion",
+            payload=BytesIO(content),
+            length=len(content),
+            warc_content_type="text/plain",
+            warc_headers_dict=headers,
+        )
+    )
+
+
 def _resource(capture: Capture, headers: dict[str, str]) -> bytes:
     return _member(
         RecordBuilder(warc_version="1.1").create_warc_record(

@@ -12,6 +12,7 @@ import typer
 from harvester.cli.archive import archive
 from harvester.cli.bench import bench
 from harvester.cli.explain import explain
+from harvester.cli.export import export
 from harvester.cli.fetch import fetch
 from harvester.cli.learn import learn
 from harvester.cli.options import (
@@ -29,6 +30,7 @@ from harvester.cli.options import (
     mode_of,
     settings_from,
 )
+from harvester.cli.push import push
 from harvester.errors import InputError, PageError, StorageError
 
 app = typer.Typer(
@@ -222,6 +224,8 @@ def status(
         print(to_json(found) if json else status_table(found, output))
 
 
+app.command()(export)
+app.command()(push)
 app.command()(bench)
 app.add_typer(archive)
 app.add_typer(learn)

@@ -3,13 +3,15 @@
 Reads versions back too: which there are, their records, and whether a byte changed.
 """
 
-from harvester.pack.card import Facts, card
 from harvester.pack.corpus import CorpusStatus, corpora, open_corpus, version_folder
+from harvester.pack.describe import describe
+from harvester.pack.facts import Facts
 from harvester.pack.manifest import Counts, RecipeInfo, Version, versions
 from harvester.pack.publish import draft, publish
 from harvester.pack.record import make_record, make_sidecar, to_line
 from harvester.pack.schema import record_schema
 from harvester.pack.shards import ShardWriter, write_file
+from harvester.pack.splits import shares, split_of
 from harvester.pack.tally import Tally, ranked
 from harvester.pack.verify import verify
 
@@ -21,8 +23,8 @@ __all__ = [
     "ShardWriter",
     "Tally",
     "Version",
-    "card",
     "corpora",
+    "describe",
     "draft",
     "make_record",
     "make_sidecar",
@@ -30,6 +32,8 @@ __all__ = [
     "publish",
     "ranked",
     "record_schema",
+    "shares",
+    "split_of",
     "to_line",
     "verify",
     "version_folder",

@@ -7,23 +7,12 @@ from typing import Any
 import msgspec
 import yaml
 
+from harvester.pack.facts import Facts
 from harvester.pack.manifest import Counts
-from harvester.types import Frozen, Record, Sidecar
+from harvester.pack.markdown import plain, table
+from harvester.types import REASONS, Record, Sidecar
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~$&])")
-
-
-class Facts(Frozen):
-    """What the card tells of a version beside its counts."""
-
-    name: str
-    description: str | None
-    license: str | None
-    languages: Mapping[str, int]
-    """Records by language, `unknown` among them."""
-    hosts: Mapping[str, int]
-    years: Mapping[str, int]
 
 
 def card(facts: Facts, counts: Counts) -> bytes:
@@ -35,55 +24,99 @@ def card(facts: Facts, counts: Counts) -> bytes:
         "Built by harvester from the pages its index lists: the main text of each page, every dropped block kept\n"
         "beside it with a reason.\n",
         "## Figures\n",
-        _table(
-            ("", "count"),
-            {
-                "pages listed": counts.pages,
-                "records": counts.records,
-                "records flagged for low confidence": counts.low_confidence,
-                "pages that failed": counts.failures,
-                "words kept": counts.kept_words,
-                "words dropped": counts.dropped_words,
-            },
-        ),
-        _section("What was dropped, in words", "reason", counts.dropped_words_by_reason),
-        _section("Pages that failed", "reason", counts.failures_by_reason),
+        table(("", "count"), _figures(facts, counts)),
+        _section("Splits", "split", facts.splits) + _SPLITS if len(facts.splits) > 1 else "",
         _section("Languages", "language", facts.languages),
         _section("Hosts", "host", facts.hosts),
         _section("Years of publication", "year", facts.years),
-        "## Files\n",
-        "- `data/`: one record a line: `id, text, source, added, created, markdown, metadata`. `schema.json` describes it.\n"
-        "- `blocks/`: line by line beside the shards, every block of the page with its verdict: kept ones by their\n"
-        "  span in `text` (code points), dropped ones with their text and the reason.\n"
-        "- `failures.jsonl`: every listed page that gave no record, and why.\n"
-        "- `manifest.json`: size and sha256 of each file, the recipe, the counts.\n",
-        "## Load it\n",
-        "```python\n"
-        "from datasets import load_dataset\n"
-        'records = load_dataset("path/to/this/folder", split="train")\n'
-        'blocks = load_dataset("path/to/this/folder", "blocks", split="train")\n'
-        "```\n",
-        "## Limits\n",
-        "The texts belong to their authors; the licence of each, where one is stated, is in `metadata.license`.\n"
-        "`metadata.extraction.confidence` is the expected word F1 of the page; of HTML pages it is calibrated.\n",
+        _licenses(facts),
+        _section("What was dropped of the pages, in words", "reason", counts.dropped_words_by_reason),
+        _failures(counts),
+        _section("Confidence", "expected word F1 of the page", facts.confidence),
+        _USE,
+        _load(facts),
+        _limits(facts, counts),
     ]
     return "\n".join(part for part in parts if part).encode()
 
 
-def plain(text: str) -> str:
-    """Untrusted text as one line of Markdown that renders as that text."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+_SPLITS = (
+    "\nThe registered domain of a page decides its split: no site stands in two, and none moves when others come.\n"
+)
+
+_USE = """\
+## Files
+
+- `data/`: one record a line: `id, text, source, added, created, markdown, metadata`. `schema.json` describes it.
+- `blocks/`: line by line beside the shards, every block of the page with its verdict: kept ones by their
+  span in `text` (code points), dropped ones with their text and the reason.
+- `failures.jsonl`: every listed page that gave no record, and why.
+- `LICENSES.md`: which licence how many records of which host state.
+- `manifest.json`: size and sha256 of each file, the recipe, the counts. `croissant.json` (Croissant 1.1) and
+  `datapackage.json` (Data Package) describe the same files for other tools.
+"""
+
+
+def _figures(facts: Facts, counts: Counts) -> list[tuple[str | int, ...]]:
+    rows: list[tuple[str | int, ...]] = [
+        ("pages listed", counts.pages),
+        ("records", counts.records),
+        ("records flagged for low confidence", counts.low_confidence),
+        ("pages that failed", counts.failures),
+        ("words kept", counts.kept_words),
+        ("words dropped", counts.dropped_words),
+        ("hosts", len(facts.hosts.keys() - {"no host"})),
+        ("languages", len(facts.languages.keys() - {"unknown"})),
+    ]
+    return [*rows, ("records that repeat another", facts.duplicates)] if facts.duplicates else rows
 
 
 def _section(title: str, column: str, counts: Mapping[str, int]) -> str:
-    return f"## {title}\n\n{_table((column, 'count'), counts)}" if counts else ""
+    return f"## {title}\n\n{table((column, 'count'), [(plain(k), n) for k, n in counts.items()])}" if counts else ""
 
 
-def _table(head: tuple[str, str], counts: Mapping[str, int], most: int = 50) -> str:
-    rows = [f"| {plain(key)} | {value:,} |" for key, value in list(counts.items())[:most]]
-    if len(counts) > most:
-        rows.append(f"| {len(counts) - most} more | {sum(list(counts.values())[most:]):,} |")
-    return "\n".join([f"| {head[0]} | {head[1]} |", "|---|---:|", *rows]) + "\n"
+def _failures(counts: Counts) -> str:
+    rows: list[tuple[str | int, ...]] = [
+        (reason, plain(REASONS.get(reason, "")), n) for reason, n in counts.failures_by_reason.items()
+    ]
+    return f"## Pages that failed\n\n{table(('reason', 'meaning', 'count'), rows)}" if rows else ""
+
+
+def _licenses(facts: Facts) -> str:
+    stating = sum(records for stated, records in facts.licenses.items() if stated.license)
+    kinds = len({stated.license for stated in facts.licenses} - {""})
+    return (
+        "## Licences\n\n"
+        f"{stating:,} of {sum(facts.licenses.values()):,} records state a licence, {kinds:,} different ones in all;\n"
+        "`LICENSES.md` says which, host by host. The texts belong to their authors; nobody has checked what pages state.\n"
+    )
+
+
+def _load(facts: Facts) -> str:
+    splits = "\n".join(
+        f'{name if name.isidentifier() else "records"} = load_dataset("path/to/this/folder", split="{name}")'
+        for name in facts.splits
+    )
+    return (
+        "## Load it\n\n```python\nfrom datasets import load_dataset\n"
+        f'{splits}\nblocks = load_dataset("path/to/this/folder", "blocks", split="{next(iter(facts.splits))}")\n```\n'
+    )
+
+
+def _limits(facts: Facts, counts: Counts) -> str:
+    unlicensed = sum(records for stated, records in facts.licenses.items() if not stated.license)
+    of = f"of {counts.records:,} records"
+    return (
+        "## Limits\n\n"
+        f"- {facts.years.get('unknown', 0):,} {of} have no date of publication, {facts.languages.get('unknown', 0):,} no\n"
+        f"  language, {unlicensed:,} no licence, {facts.hosts.get('no host', 0):,} no host.\n"
+        f"- {facts.cut:,} were cut at a limit of size (`metadata.truncated`).\n"
+        f"- {facts.opted_out:,} come from pages that ask those who mine text to keep off (`metadata.capture.opt_out`).\n"
+        "- `metadata.extraction.confidence` is the expected word F1 of the page; of HTML pages it is calibrated. A text of\n"
+        "  low confidence may lack parts of the page's body, or hold parts that are none.\n"
+        "- Titles, people and dates are what pages state; `metadata.sources` says where each comes from.\n"
+        "- Texts hold whatever their authors wrote, names of people among it.\n"
+    )
 
 
 def _front_matter(facts: Facts, counts: Counts) -> str:
@@ -94,9 +127,11 @@ def _front_matter(facts: Facts, counts: Counts) -> str:
         "language": [code for code in facts.languages if re.fullmatch("[a-z]{2,3}", code)],
         "license": license_id if re.fullmatch(r"[a-z0-9.\-]+", license_id) else "other",
         "size_categories": [size],
+        "task_categories": ["text-generation"],
+        "tags": ["harvester", "croissant"],
         "configs": [
-            {"config_name": "default", "data_files": [{"split": "train", "path": "data/*.jsonl*"}], "default": True},
-            {"config_name": "blocks", "data_files": [{"split": "train", "path": "blocks/*.jsonl*"}]},
+            {"config_name": "default", "data_files": _data_files("data", facts), "default": True},
+            {"config_name": "blocks", "data_files": _data_files("blocks", facts)},
         ],
         "dataset_info": [
             {"config_name": "default", "features": features(Record)},
@@ -104,6 +139,10 @@ def _front_matter(facts: Facts, counts: Counts) -> str:
         ],
     }
     return yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _data_files(kind: str, facts: Facts) -> list[dict[str, str]]:
+    return [{"split": split, "path": f"{kind}/{split}-*.jsonl*"} for split in facts.splits]
 
 
 def features(noun: type[msgspec.Struct]) -> list[dict[str, Any]]:

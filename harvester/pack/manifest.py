@@ -1,6 +1,7 @@
 """What a version is: its manifest, its number, and how it differs from the version before it."""
 
 import hashlib
+import heapq
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Literal, Self
 import msgspec
 
 from harvester.errors import StorageError, storage
-from harvester.pack.shards import FileEntry, read_lines
+from harvester.pack.shards import FileEntry, read_lines, split_name
 from harvester.settings import Recipe
 from harvester.types import Frozen
 
@@ -115,7 +116,14 @@ def digest_line(sha256: str) -> bytes:
     return f"{sha256}  {MANIFEST}\n".encode()
 
 
-_ABOUT = ("README.md", "failures.jsonl")
+_ABOUT = (
+    "LICENSES.md",
+    "README.md",
+    "croissant.json",
+    "datapackage-digest.json",
+    "datapackage.json",
+    "failures.jsonl",
+)
 """Files that tell of a run: a server's bad day changes them, and is no new version of the records."""
 
 
@@ -130,14 +138,21 @@ class _Identified(msgspec.Struct):
 
 
 def record_lines(folder: Path, files: tuple[FileEntry, ...]) -> Iterator[tuple[str, bytes]]:
-    """Every record of a version as (id, line), in id order."""
+    """Every record of a version as (id, line), in id order, whatever its split."""
+    splits = dict[str, list[Path]]()
+    for path in sorted(f.path for f in files if f.path.startswith("data/")):
+        splits.setdefault(split_name(path), []).append(folder / path)
+    return heapq.merge(*map(_split_lines, splits.values()), key=lambda row: row[0])
+
+
+def _split_lines(shards: list[Path]) -> Iterator[tuple[str, bytes]]:
     decoder = msgspec.json.Decoder(_Identified)
-    for file in sorted(f.path for f in files if f.path.startswith("data/")):
-        for number, line in enumerate(read_lines(folder / file), 1):
+    for file in shards:
+        for number, line in enumerate(read_lines(file), 1):
             try:
                 yield decoder.decode(line).id, line
             except ValueError as error:
-                raise StorageError(f"{folder / file}:{number}: not a record: {error}; run `harvest verify`") from error
+                raise StorageError(f"{file}:{number}: not a record: {error}; run `harvest verify`") from error
 
 
 def bump(old: Iterator[tuple[str, bytes]], new: Iterator[tuple[str, bytes]]) -> Bump:

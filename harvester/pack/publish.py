@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,10 +48,17 @@ def draft(corpus: Path) -> Iterator[Path]:
 
 
 def publish(
-    folder: Path, files: list[FileEntry], *, name: str, recipe: RecipeInfo, counts: Counts
+    folder: Path,
+    files: list[FileEntry],
+    *,
+    name: str,
+    recipe: RecipeInfo,
+    counts: Counts,
+    describe: Callable[[Version, Sequence[FileEntry]], list[FileEntry]],
 ) -> tuple[Version, bool]:
     """Give the draft its number and its place; `(version, whether it is new)`.
 
+    `describe` writes the files that tell of the version with its number and of its files; they come last.
     Nothing is published when the newest version holds the same records, blocks and schema.
     """
     corpus = folder.parent
@@ -71,6 +78,7 @@ def publish(
             return found[-1], False
         parent = Parent(str(found[-1]), digest)
         version = found[-1].next(bump(record_lines(newest, previous.files), record_lines(folder, tuple(files))))
+    files = sorted([*files, *describe(version, files)], key=lambda file: file.path)
     manifest = Manifest(FORMAT, name, str(version), parent, recipe, counts, tuple(files))
     written = write_file(folder, MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
     write_file(folder, DIGEST, digest_line(written.sha256))

@@ -3,8 +3,10 @@
 import hashlib
 import os
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -79,53 +81,57 @@ def write_file(folder: Path, name: str, content: bytes) -> FileEntry:
 
 
 class ShardWriter:
-    """Rows side by side into `data/` and `blocks/`: line n of one belongs to line n of the other."""
+    """Rows side by side into `data/` and `blocks/`: line n of one belongs to line n of the other. Each split has shards
+    of its own."""
 
     def __init__(self, folder: Path, *, compression: Compression, shard_bytes: int) -> None:
         self._folder, self._compression, self._shard_bytes = folder, compression, shard_bytes
-        self._open: tuple[_File, _File] | None = None
+        self._open: dict[str, tuple[_File, _File]] = {}
         self._closed: list[FileEntry] = []
-        self._count = 0
+        self._count: Counter[str] = Counter()
         for kind in ("data", "blocks"):
             with storage(folder / kind):
                 (folder / kind).mkdir()
 
-    def write(self, record: bytes, sidecar: bytes) -> None:
-        """Append a record's line and its sidecar's."""
-        if self._open is None:
-            data, blocks = (
-                _File(self._folder / kind / f"{self._count:05}.part", self._compression) for kind in ("data", "blocks")
-            )
-            self._open = data, blocks
-            self._count += 1
-        self._open[0].write(record)
-        self._open[1].write(sidecar)
-        if self._open[0].size >= self._shard_bytes:
-            self._close_shard()
+    def write(self, record: bytes, sidecar: bytes, split: str = "train") -> None:
+        """Append a record's line and its sidecar's to the shards of a split."""
+        if split not in self._open:
+            part = f"{split}-{self._count[split]:05}.part"
+            data, blocks = (_File(self._folder / kind / part, self._compression) for kind in ("data", "blocks"))
+            self._open[split] = data, blocks
+            self._count[split] += 1
+        shard = self._open[split]
+        shard[0].write(record)
+        shard[1].write(sidecar)
+        if shard[0].size >= self._shard_bytes:
+            self._close_shard(split)
 
     def finish(self) -> list[FileEntry]:
-        """Close the last shard and give all their final names, which state how many there are."""
-        self._close_shard()
+        """Close the last shards and give all their final names, which state how many a split has."""
+        for split in list(self._open):
+            self._close_shard(split)
         entries = []
         for entry in self._closed:
-            kind, number = entry.path.split("/")
-            name = f"{kind}/train-{number}-of-{self._count:05}.jsonl{SUFFIX[self._compression]}"
+            name = f"{entry.path}-of-{self._count[split_name(entry.path)]:05}.jsonl{SUFFIX[self._compression]}"
             with storage(self._folder / name):
-                (self._folder / kind / f"{number}.part").rename(self._folder / name)
+                (self._folder / f"{entry.path}.part").rename(self._folder / name)
             entries.append(msgspec.structs.replace(entry, path=name))
         return entries
 
     def abandon(self) -> None:
         """Close what is open after an error."""
-        for file in self._open or ():
+        for file in chain.from_iterable(self._open.values()):
             file.abandon()
 
-    def _close_shard(self) -> None:
-        if self._open is not None:
-            number = f"{self._count - 1:05}"
-            for file, kind in zip(self._open, ("data", "blocks"), strict=True):
-                self._closed.append(file.close(f"{kind}/{number}"))
-            self._open = None
+    def _close_shard(self, split: str) -> None:
+        number = f"{self._count[split] - 1:05}"
+        for file, kind in zip(self._open.pop(split), ("data", "blocks"), strict=True):
+            self._closed.append(file.close(f"{kind}/{split}-{number}"))
+
+
+def split_name(path: str) -> str:
+    """`data/train-00000-of-00001.jsonl` → `train`."""
+    return path.partition("/")[2].partition("-")[0]
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:

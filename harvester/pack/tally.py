@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from harvester.extraction import count_words
+from harvester.pack.facts import Facts
+from harvester.pack.licenses import Stated
 from harvester.pack.manifest import Counts
+from harvester.pack.markdown import clean
 from harvester.types import Document, Failure, Record
 
 
@@ -13,13 +16,19 @@ class Tally:
 
     def __init__(self) -> None:
         self.records = self.low_confidence = self.kept_words = self.dropped_words = 0
+        self.cut = self.opted_out = self.duplicates = 0
+        self.newest = ""
         self.reasons: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
         self.hosts: Counter[str] = Counter()
         self.years: Counter[str] = Counter()
+        self.splits: Counter[str] = Counter()
+        self.tenths: Counter[int] = Counter()
+        self.licenses: Counter[Stated] = Counter()
 
-    def add(self, record: Record, document: Document) -> None:
+    def add(self, record: Record, document: Document, split: str = "train") -> None:
         """Count a page that became a record."""
+        page = record.metadata
         self.records += 1
         self.low_confidence += document.low_confidence
         self.kept_words += document.kept_words
@@ -27,9 +36,16 @@ class Tally:
         for block, verdict in zip(document.blocks, document.verdicts, strict=True):
             if not verdict.kept:
                 self.reasons[verdict.reason] += count_words(block.text)
-        self.languages[record.metadata.language or "unknown"] += 1
-        self.hosts[record.metadata.host or "no host"] += 1
-        self.years[(record.created or "unknown")[:4] if record.created else "unknown"] += 1
+        self.languages[page.language or "unknown"] += 1
+        self.hosts[page.host or "no host"] += 1
+        self.years[record.created[:4] if record.created else "unknown"] += 1
+        self.splits[split] += 1
+        self.tenths[min(int(page.extraction.confidence * 10), 9)] += 1
+        self.licenses[_stated(record)] += 1
+        self.newest = max(self.newest, record.added)
+        self.cut += page.truncated
+        self.opted_out += page.capture.opt_out is not None
+        self.duplicates += page.duplicate_of is not None
 
     def counts(self, pages: int, failures: Sequence[Failure]) -> Counts:
         """The counts for the manifest; `pages` is how many the index lists."""
@@ -44,6 +60,35 @@ class Tally:
             len(failures),
             ranked(reasons),
         )
+
+    def facts(self, name: str, description: str | None, license: str | None, splits: Sequence[str]) -> Facts:
+        """What the version's own description tells of it; the first three are what its index says, `splits` their order."""
+        return Facts(
+            name,
+            description,
+            license,
+            ranked(self.languages),
+            ranked(self.hosts),
+            dict(sorted(self.years.items())),
+            {split: self.splits[split] for split in splits if self.splits[split]},
+            {
+                f"0.{tenth} to {(tenth + 1) / 10:.1f}": self.tenths[tenth]
+                for tenth in range(9, -1, -1)
+                if self.tenths[tenth]
+            },
+            dict(sorted(self.licenses.items())),
+            self.newest,
+            self.cut,
+            self.opted_out,
+            self.duplicates,
+        )
+
+
+def _stated(record: Record) -> Stated:
+    page = record.metadata
+    license = clean(page.license or "")[:200]
+    origin = next((source.origin for source in page.sources if source.field == "license"), "")
+    return Stated(license, page.host or "no host", ("index" if origin == "index" else "page") if license else "")
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:
