@@ -10,7 +10,20 @@ from harvester.types import REASONS
 from tests.conftest import PROJECT
 
 README = (PROJECT / "README.md").read_text("utf-8")
-COMMANDS = ("build", "fetch", "list", "extract", "explain", "verify", "init", "status", "archive", "bench", "learn")
+COMMANDS = (
+    "build",
+    "fetch",
+    "list",
+    "extract",
+    "explain",
+    "verify",
+    "init",
+    "status",
+    "archive",
+    "forget",
+    "bench",
+    "learn",
+)
 
 
 def test_every_command_is_in_the_readme_and_in_the_command_reference() -> None:

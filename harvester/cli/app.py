@@ -13,6 +13,7 @@ from harvester.cli.archive import archive
 from harvester.cli.bench import bench
 from harvester.cli.explain import explain
 from harvester.cli.fetch import fetch
+from harvester.cli.forget import forget
 from harvester.cli.learn import learn
 from harvester.cli.options import (
     Config,
@@ -222,6 +223,7 @@ def status(
         print(to_json(found) if json else status_table(found, output))
 
 
+app.command()(forget)
 app.command()(bench)
 app.add_typer(archive)
 app.add_typer(learn)

@@ -4,8 +4,8 @@ Reads versions back too: which there are, their records, and whether a byte chan
 """
 
 from harvester.pack.card import Facts, card
-from harvester.pack.corpus import CorpusStatus, corpora, open_corpus, version_folder
-from harvester.pack.manifest import Counts, RecipeInfo, Version, versions
+from harvester.pack.corpus import CorpusStatus, corpora, only_corpus, open_corpus, version_folder
+from harvester.pack.manifest import Counts, RecipeInfo, Version, read_manifest, record_lines, versions
 from harvester.pack.publish import draft, publish
 from harvester.pack.record import make_record, make_sidecar, to_line
 from harvester.pack.schema import record_schema
@@ -26,9 +26,12 @@ __all__ = [
     "draft",
     "make_record",
     "make_sidecar",
+    "only_corpus",
     "open_corpus",
     "publish",
     "ranked",
+    "read_manifest",
+    "record_lines",
     "record_schema",
     "to_line",
     "verify",
