@@ -1,6 +1,5 @@
 """`harvest forget`: a page or a host goes, from the next version on, from the archive where asked, and stays away."""
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,14 +11,13 @@ from harvester.archive import Archive, Compacted, Entry, entries, hold, remove
 from harvester.errors import InputError, StorageError, storage
 from harvester.frontier import Frontier
 from harvester.index import Refused, hosts, web_address
-from harvester.pack import read_manifest, record_lines, versions
+from harvester.pack import RECORD_ID, read_manifest, record_lines, versions
 from harvester.run import SOFTWARE, warcinfo
 from harvester.settings import Settings
 from harvester.tombstones import FILE as TOMBSTONES
 from harvester.tombstones import Kind, Tombstone, Tombstones, read_tombstones, write_tombstones
 from harvester.types import RENDERED, Frozen, path_uri
 
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I | re.ASCII)
 _DERIVED = (".building", ".search")
 """What else may hold a page's text, and is made again: a draft that a killed build left, and the indexes of `harvest search`."""
 
@@ -158,7 +156,7 @@ def existing(corpus: Path) -> Path:
 def recognise(what: str) -> tuple[Kind, str]:
     """What is meant: a record's id, a URL, normalised, or a host. Raises InputError for anything else."""
     what = what.strip()
-    if _ID.fullmatch(what):
+    if RECORD_ID.fullmatch(what):
         return "id", what.lower()
     if "://" in what:
         return "url", web_address(what)

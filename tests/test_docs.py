@@ -20,6 +20,8 @@ COMMANDS = (
     "init",
     "status",
     "archive",
+    "show",
+    "search",
     "forget",
     "bench",
     "learn",

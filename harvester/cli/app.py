@@ -30,6 +30,8 @@ from harvester.cli.options import (
     mode_of,
     settings_from,
 )
+from harvester.cli.record import show
+from harvester.cli.search import search
 from harvester.errors import InputError, PageError, StorageError
 
 app = typer.Typer(
@@ -223,6 +225,8 @@ def status(
         print(to_json(found) if json else status_table(found, output))
 
 
+app.command()(show)
+app.command()(search)
 app.command()(forget)
 app.command()(bench)
 app.add_typer(archive)

@@ -7,6 +7,7 @@ from harvester.pack.card import Facts, card
 from harvester.pack.corpus import CorpusStatus, corpora, only_corpus, open_corpus, version_folder
 from harvester.pack.manifest import Counts, RecipeInfo, Version, read_manifest, record_lines, versions
 from harvester.pack.publish import draft, publish
+from harvester.pack.reading import RECORD_ID, find_record, paired_lines, read_failures
 from harvester.pack.record import make_record, make_sidecar, to_line
 from harvester.pack.schema import record_schema
 from harvester.pack.shards import ShardWriter, write_file
@@ -14,6 +15,7 @@ from harvester.pack.tally import Tally, ranked
 from harvester.pack.verify import verify
 
 __all__ = [
+    "RECORD_ID",
     "CorpusStatus",
     "Counts",
     "Facts",
@@ -24,12 +26,15 @@ __all__ = [
     "card",
     "corpora",
     "draft",
+    "find_record",
     "make_record",
     "make_sidecar",
     "only_corpus",
     "open_corpus",
+    "paired_lines",
     "publish",
     "ranked",
+    "read_failures",
     "read_manifest",
     "record_lines",
     "record_schema",
