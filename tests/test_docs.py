@@ -22,6 +22,8 @@ COMMANDS = (
     "archive",
     "show",
     "search",
+    "stats",
+    "report",
     "forget",
     "bench",
     "learn",

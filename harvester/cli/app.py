@@ -31,7 +31,9 @@ from harvester.cli.options import (
     settings_from,
 )
 from harvester.cli.record import show
+from harvester.cli.report import report
 from harvester.cli.search import search
+from harvester.cli.stats import stats
 from harvester.errors import InputError, PageError, StorageError
 
 app = typer.Typer(
@@ -227,6 +229,8 @@ def status(
 
 app.command()(show)
 app.command()(search)
+app.command()(stats)
+app.command()(report)
 app.command()(forget)
 app.command()(bench)
 app.add_typer(archive)
