@@ -43,6 +43,7 @@ svg { display: block; width: 100%; }
 .flow .name { font: 600 13px system-ui, sans-serif; fill: var(--ink); }
 .flow .note { font: 12px system-ui, sans-serif; fill: var(--soft); }
 .flow.narrow { display: none; }
+@media (max-width: 54rem) { section:not(.wide) + .wide { margin-top: 0; } }
 @media (max-width: 40rem) { .flow.narrow { display: block; } .flow.broad { display: none; } section { padding: .9rem 1rem 1rem; }
   .samples > details > summary { grid-template-columns: auto 1fr; } .samples summary .soft { grid-column: 2; } }
 .band { opacity: .32; } .band:hover { opacity: .6; }
@@ -51,7 +52,8 @@ svg { display: block; width: 100%; }
 .ink { fill: var(--ink); } .track { fill: var(--track); } .rest { fill: var(--rest); } .repeat { fill: var(--again); }
 .c1 { fill: var(--c1); } .c2 { fill: var(--c2); } .c3 { fill: var(--c3); } .c4 { fill: var(--c4); } .c5 { fill: var(--c5); }
 .c6 { fill: var(--c6); } .c7 { fill: var(--c7); }
-.edges { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; margin-top: .25rem; font-size: .75rem; }
+.edges { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; margin-top: .25rem; font-size: .75rem;
+  white-space: nowrap; }
 .axis { display: flex; justify-content: space-between; margin-top: .25rem; font-size: .8125rem; }
 .rows { display: grid; gap: .5rem; margin: 0; padding: 0; list-style: none; }
 .rows li > div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; margin-bottom: .15rem;
