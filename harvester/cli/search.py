@@ -8,6 +8,7 @@ import typer
 
 from harvester.cli.options import Json
 from harvester.cli.record import Version
+from harvester.errors import InputError
 
 if TYPE_CHECKING:
     from harvester.search import Hit, Snippet
@@ -37,6 +38,8 @@ def search(
     from harvester.pack import only_corpus, version_folder
     from harvester.run import clock
 
+    if version is not None and not version.exists():
+        raise InputError(f'{version}: no such folder; write several words in quotes, such as "lamp keeper"')
     hits = engine.search(version_folder(version or only_corpus()), words, now=clock(), limit=limit)
     if json:
         print(to_json(hits))

@@ -187,6 +187,8 @@ def test_the_command_prints_hits_safely_and_as_json(tmp_path: Path, harvest: Har
     assert '"snippet": {' in harvest("search", "wick", "corpus/seeds", "--json").stdout
     nothing = harvest("search", "anchor")
     assert (nothing.returncode, nothing.stdout, nothing.stderr) == (0, "", "no record has that\n")
+    unquoted = harvest("search", "lamp", "keeper")
+    assert unquoted.returncode == 2 and "write several words in quotes" in unquoted.stderr
     bad = harvest("search", '"open')
     assert (bad.returncode, bad.stderr.count("\n")) == (2, 1)
 
