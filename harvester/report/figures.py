@@ -112,6 +112,6 @@ class Stats(Frozen):
     confidence: Spread
     confidence_bins: tuple[int, ...]
     quality: Mapping[str, Spread]
-    """By signal, over the records that have it; a mark that is true or false counts 1 or 0."""
+    """By signal, in the order of the records, over those that have it; a mark that is true or false counts 1 or 0."""
     failures: Mapping[str, Failed]
     """By reason, most pages first."""

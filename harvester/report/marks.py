@@ -17,6 +17,12 @@ def text(untrusted: str, most: int = 300) -> str:
     return escape(_HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", cut))
 
 
+def section(title: str, about: str, content: str, *, wide: bool = False) -> str:
+    """A card of the page: its title, a sentence about it, and what it shows."""
+    note = f'<p class="about">{about}</p>' if about else '<p class="about"></p>'
+    return f"<section{' class=wide' if wide else ''}><h2>{title}</h2>{note}{content}</section>"
+
+
 class Part(Frozen):
     """A part of a bar or a flow."""
 

@@ -8,8 +8,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from harvester.report import numbers
-from harvester.report.figures import BINS, LENGTHS, Failed, HostStats, Sample, Share, Spread, Stats
-from harvester.report.marks import Part, bar, columns, flow, strip, text
+from harvester.report.figures import BINS, LENGTHS, Failed, HostStats, Sample, Share, Stats
+from harvester.report.marks import Part, bar, columns, flow, section, text
+from harvester.report.quality import quality_section
 from harvester.report.samples import samples_section
 from harvester.report.style import STYLE
 from harvester.report.timeline import timeline
@@ -34,7 +35,7 @@ def to_html(stats: Stats, samples: Sequence[Sample]) -> str:
         _shares("Languages", stats.languages),
         _counts("Page types", stats.page_types),
         _pages(stats),
-        _quality(stats.quality),
+        quality_section(stats.quality),
         samples_section(samples),
     ]
     return (
@@ -105,7 +106,7 @@ def _words(stats: Stats) -> str:
         '<details class="more"><summary>every reason</summary><table><tr><th>reason</th><th class="optional">blocks</th>'
         f"<th>words</th><th>share</th><th></th></tr>{rows}</table></details>"
     )
-    return _section(
+    return section(
         "Where words were lost",
         f"{words:,} words stood on the pages; what was taken for body is kept.",
         flow(source, sinks, width=1000, height=300, split=760, css="broad")
@@ -148,7 +149,7 @@ def _hosts(stats: Stats) -> str:
     )
     rows = "".join(_host(host, kinds) for host in shown)
     about = "Of the words seen at each host, what was kept, and what was dropped for which reason."
-    return _section("By host", about, f'<ul class="legend">{key}</ul><ul class="rows two">{rows}</ul>', wide=True)
+    return section("By host", about, f'<ul class="legend">{key}</ul><ul class="rows two">{rows}</ul>', wide=True)
 
 
 def _host(host: HostStats, kinds: Mapping[str, str]) -> str:
@@ -182,7 +183,7 @@ def _confidence(stats: Stats) -> str:
     axis = "".join(f"<span>{value}</span>" for value in ("0", "0.25", "0.5", "0.75", "1"))
     axis = f'<div class="axis">{axis}</div>'
     about = f"Expected word F1 of each record; the median is {stats.confidence.median:.2f}."
-    return _section("Confidence", about, _figure(columns(parts, "records by confidence"), axis, parts))
+    return section("Confidence", about, _figure(columns(parts, "records by confidence"), axis, parts))
 
 
 def _lengths(stats: Stats) -> str:
@@ -200,7 +201,7 @@ def _lengths(stats: Stats) -> str:
         f"Words of each record: half have {stats.lengths.median:,.0f} or more, "
         f"one in ten {stats.lengths.low:,.0f} or fewer, one in ten {stats.lengths.high:,.0f} or more."
     )
-    return _section("Lengths", about, _figure(columns(parts, "records by number of words"), axis, parts))
+    return section("Lengths", about, _figure(columns(parts, "records by number of words"), axis, parts))
 
 
 def _figure(drawn: str, axis: str, parts: Sequence[Part]) -> str:
@@ -228,7 +229,7 @@ def _shares(title: str, shares: Mapping[str, Share]) -> str:
                 _alone(records, most, "rest", "more"),
             )
         )
-    return _section(title, "", f'<ul class="rows">{"".join(rows)}</ul>')
+    return section(title, "", f'<ul class="rows">{"".join(rows)}</ul>')
 
 
 def _counts(title: str, counts: Mapping[str, int]) -> str:
@@ -237,7 +238,7 @@ def _counts(title: str, counts: Mapping[str, int]) -> str:
         _row(name, numbers.number(n, "record"), _alone(n, most, "cool", name))
         for name, n in list(counts.items())[:_ROWS]
     ]
-    return _section(title, "", f'<ul class="rows">{"".join(rows)}</ul>')
+    return section(title, "", f'<ul class="rows">{"".join(rows)}</ul>')
 
 
 def _pages(stats: Stats) -> str:
@@ -254,7 +255,7 @@ def _pages(stats: Stats) -> str:
     about = (
         f"{numbers.number(stats.pages, 'page')} listed, {numbers.number(stats.records, 'record')}, {failed:,} failed."
     )
-    return _section("Pages", about, head + (f'<br><ul class="rows">{rows}</ul>' if rows else ""))
+    return section("Pages", about, head + (f'<br><ul class="rows">{rows}</ul>' if rows else ""))
 
 
 def _failed(reason: str, failure: Failed, most: int) -> str:
@@ -262,32 +263,6 @@ def _failed(reason: str, failure: Failed, most: int) -> str:
     meaning = text(REASONS.get(reason, "why").replace("`", ""))
     more = f'<details class="more"><summary>{meaning}</summary><ul>{listed}</ul></details>'
     return _row(reason, numbers.number(failure.pages, "page"), _alone(failure.pages, most, "lost", reason) + more)
-
-
-def _quality(quality: Mapping[str, Spread]) -> str:
-    if not quality:
-        return ""
-    rows = "".join(_signal(signal, spread) for signal, spread in list(quality.items())[:60])
-    head = (
-        '<tr><th>signal</th><th class="optional">10 %</th><th>median</th><th class="optional">90 %</th><th>most</th>'
-        "<th>from least to most</th></tr>"
-    )
-    about = "The band goes from the 10th to the 90th percentile of the records, the stroke is the median."
-    return _section("Quality signals", about, f"<table>{head}{rows}</table>", wide=True)
-
-
-def _signal(name: str, spread: Spread) -> str:
-    low, median, high, most = map(numbers.figures, (spread.low, spread.median, spread.high, spread.most))
-    drawn = strip(spread.low, spread.median, spread.high, spread.least, spread.most, name)
-    return (
-        f'<tr><td>{text(name.replace("_", " "), 60)}</td><td class="optional">{low}</td><td>{median}</td>'
-        f'<td class="optional">{high}</td><td>{most}</td><td class="chart">{drawn}</td></tr>'
-    )
-
-
-def _section(title: str, about: str, content: str, *, wide: bool = False) -> str:
-    note = f'<p class="about">{about}</p>' if about else '<p class="about"></p>'
-    return f"<section{' class=wide' if wide else ''}><h2>{title}</h2>{note}{content}</section>"
 
 
 def _row(name: str, note: str, drawn: str) -> str:

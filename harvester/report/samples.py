@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from harvester.report.figures import Sample, SampleBlock
-from harvester.report.marks import text
+from harvester.report.marks import section, text
 
 _FINE = 0.7
 
@@ -12,11 +12,12 @@ def samples_section(samples: Sequence[Sample]) -> str:
     """The section of the report; empty without records."""
     if not samples:
         return ""
-    return (
-        '<section class="wide"><h2>Lowest confidence</h2><p class="about">The records most worth a look. Open one to see every '
-        "block of its page: kept (solid edge) or dropped (dashed edge), with score and reason.</p>"
-        f'<div class="samples">{"".join(map(_sample, samples))}</div></section>'
+    about = (
+        "The records most worth a look. Open one to see every block of its page: kept (solid edge) or dropped "
+        "(dashed edge), with score and reason."
     )
+    content = f'<div class="samples">{"".join(map(_sample, samples))}</div>'
+    return section("Lowest confidence", about, content, wide=True)
 
 
 def _sample(sample: Sample) -> str:
@@ -29,7 +30,7 @@ def _sample(sample: Sample) -> str:
     )
     return (
         f'<details id="r-{text(sample.id)}"><summary><span class="pill{fine}">{sample.confidence:.2f}</span>'
-        f'<bdi>{text(title, 120)}</bdi><span class="soft">{words}</span></summary><div class="body">'
+        f'<span><bdi>{text(title, 120)}</bdi></span><span class="soft">{words}</span></summary><div class="body">'
         f'<p class="soft">{_address(sample.url)}<code>{text(sample.id)}</code></p>'
         f'<ol class="blocks">{"".join(map(_block, sample.blocks))}</ol>{rest}</div></details>'
     )

@@ -218,7 +218,7 @@ def measure(folder: Path, *, samples: int = 0) -> tuple[Stats, tuple[Sample, ...
         length_bins=_binned(tally.lengths, LENGTHS),
         confidence=_spread(tally.confidences),
         confidence_bins=_binned(tally.confidences, [number / BINS for number in range(BINS)]),
-        quality={signal: _spread(tally.quality[signal]) for signal in sorted(tally.quality)},
+        quality={signal: _spread(values) for signal, values in tally.quality.items()},
         failures=_failures(folder),
     )
     return stats, tuple(tally.lowest)

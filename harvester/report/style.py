@@ -45,7 +45,8 @@ svg { display: block; width: 100%; }
 .flow.narrow { display: none; }
 @media (max-width: 54rem) { section:not(.wide) + .wide { margin-top: 0; } }
 @media (max-width: 40rem) { .flow.narrow { display: block; } .flow.broad { display: none; } section { padding: .9rem 1rem 1rem; }
-  .samples > details > summary { grid-template-columns: auto 1fr; } .samples summary .soft { grid-column: 2; } }
+  .samples > details > summary { grid-template-columns: auto 1fr; gap: .1rem .75rem; }
+  .samples summary .soft { grid-column: 2; } }
 .band { opacity: .32; } .band:hover { opacity: .6; }
 .hit { fill: transparent; } g:hover > .hit { fill: var(--track); }
 .kept { fill: var(--kept); } .lost { fill: var(--lost); } .warm { fill: var(--warm); } .cool { fill: var(--cool); }

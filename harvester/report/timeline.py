@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from harvester.report.marks import Part, columns
+from harvester.report import numbers
+from harvester.report.marks import Part, columns, section
 
 _MONTHS = 15 * 12
 _YEARS = 60
@@ -26,7 +27,7 @@ def timeline(months: Mapping[str, int]) -> str:
         names = [str(year) for year in range(first, last + 1)]
     for name in names:
         records = sum(n for month, n in dated.items() if month.startswith(name))
-        parts.append(Part(name, records, "cool", f"{records:,} record{'' if records == 1 else 's'}"))
+        parts.append(Part(name, records, "cool", numbers.number(records, "record")))
     count = min(5, len(names))
     ticks = [names[(len(names) - 1) * number // max(1, count - 1)] for number in range(count)]
     axis = "".join(f"<span>{tick}</span>" for tick in ticks)
@@ -34,8 +35,8 @@ def timeline(months: Mapping[str, int]) -> str:
     said += f" {earlier:,} are older." if earlier else ""
     said += f" Of {months['unknown']:,} no date is known." if "unknown" in months else ""
     tallest = max(int(part.value) for part in parts)
-    return (
-        f'<section><h2>Published</h2><p class="about">{said}</p><figure><figcaption>up to {tallest:,} '
-        f"record{'' if tallest == 1 else 's'}</figcaption>{columns(parts, 'records by date of publication')}"
-        f'<div class="axis">{axis}</div></figure></section>'
+    figure = (
+        f"<figure><figcaption>up to {numbers.number(tallest, 'record')}</figcaption>"
+        f'{columns(parts, "records by date of publication")}<div class="axis">{axis}</div></figure>'
     )
+    return section("Published", said, figure)
