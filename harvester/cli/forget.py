@@ -49,9 +49,7 @@ def forget(
     if list_:
         if corpus is not None or reason is not None or from_archive or dry_run:
             raise InputError("--list takes a corpus alone, such as harvest forget --list corpus/NAME")
-        rows = forgetting.remembered(Path(what) if what else only_corpus())
-        print(to_json(rows) if json else "\n".join(map(_row, rows)) or "nothing is to be forgotten")
-        return
+        return _print_list(Path(what) if what else only_corpus(), json)
     if what is None or reason is None:
         raise InputError("name what to forget and say why: harvest forget ID|URL|HOST --reason TEXT")
     done = forgetting.forget(
@@ -66,6 +64,14 @@ def forget(
     for line in (*(done.removed.repairs if done.removed else ()), *done.notices):
         print(safe(line), file=sys.stderr)
     print(to_json(done) if json else _summary(done, dry_run))
+
+
+def _print_list(corpus: Path, json: bool) -> None:
+    from harvester.cli.show import to_json
+    from harvester.forgetting import remembered
+
+    rows = remembered(corpus)
+    print(to_json(rows) if json else "\n".join(map(_row, rows)) or "nothing is to be forgotten")
 
 
 def _row(row: "Tombstone") -> str:
