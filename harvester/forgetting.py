@@ -117,9 +117,10 @@ def forget(
             write_tombstones(corpus, [*before.rows, *fresh])
         removed = _remove(corpus, gone, frontier, settings, now, dry_run) if from_archive else None
         if not dry_run:
-            for name in _DERIVED:
-                with storage(corpus / name):
-                    shutil.rmtree(corpus / name, ignore_errors=True)
+            for derived in (corpus / name for name in _DERIVED):
+                with storage(derived):
+                    if derived.exists():
+                        shutil.rmtree(derived)
     return Forgotten(tuple(rows), known, named is not None, traces.held, captures, removed, traces.notices)
 
 
