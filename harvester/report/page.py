@@ -17,6 +17,8 @@ from harvester.report.timeline import timeline
 from harvester.types import REASONS
 
 _COLOURED = 7
+_WHOLE = ("language", "quality", "duplicate", "no-text", "opt-out")
+"""Reasons for which a page that came is dropped whole."""
 _ROWS = 12
 _HOSTS = 16
 
@@ -144,12 +146,9 @@ def _hosts(stats: Stats) -> str:
         shown = (*shown, HostStats(name, sum(h.records for h in rest), sum(h.kept_words for h in rest), lost))
     kinds = {reason: f"c{number}" for number, reason in enumerate(top, 1)}
     legend = [("kept", "kept"), *((kinds[reason], reason) for reason in top), ("rest", "other reasons")]
-    key = "".join(
-        f'<li><svg><rect class="{kind}" width="100%" height="100%"/></svg>{text(name)}</li>' for kind, name in legend
-    )
     rows = "".join(_host(host, kinds) for host in shown)
     about = "Of the words seen at each host, what was kept, and what was dropped for which reason."
-    return section("By host", about, f'<ul class="legend">{key}</ul><ul class="rows two">{rows}</ul>', wide=True)
+    return section("By host", about, _legend(legend) + f'<ul class="rows two">{rows}</ul>', wide=True)
 
 
 def _host(host: HostStats, kinds: Mapping[str, str]) -> str:
@@ -242,27 +241,39 @@ def _counts(title: str, counts: Mapping[str, int]) -> str:
 
 
 def _pages(stats: Stats) -> str:
-    """What became of the listed pages."""
-    failed = sum(failure.pages for failure in stats.failures.values())
-    whole = stats.records + failed
-    head = bar(
-        [Part("records", stats.records, "kept", f"{stats.records:,}"), Part("failed", failed, "lost", f"{failed:,}")],
-        whole,
-        "pages that became records, and pages that failed",
+    """What became of the listed pages: records, pages that came and were dropped whole, pages that failed before."""
+    dropped = sum(failure.pages for reason, failure in stats.failures.items() if reason in _WHOLE)
+    failed = sum(failure.pages for failure in stats.failures.values()) - dropped
+    alone = stats.records - stats.duplicates.records
+    parts = [
+        Part("records", alone, "kept", numbers.number(alone, "page")),
+        Part("records that repeat another", stats.duplicates.records, "repeat", f"{stats.duplicates.records:,}"),
+        Part("dropped whole", dropped, "warm", numbers.number(dropped, "page")),
+        Part("failed", failed, "lost", numbers.number(failed, "page")),
+    ]
+    parts = [part for part in parts if part.value]
+    head = _legend([(part.kind, f"{part.name} {part.value:,}") for part in parts]) + bar(
+        parts, sum(part.value for part in parts), "what became of the listed pages"
     )
     most = max((failure.pages for failure in stats.failures.values()), default=0)
     rows = "".join(_failed(reason, failure, most) for reason, failure in list(stats.failures.items())[:30])
-    about = (
-        f"{numbers.number(stats.pages, 'page')} listed, {numbers.number(stats.records, 'record')}, {failed:,} failed."
-    )
+    about = f"{numbers.number(stats.pages, 'page')} listed by the index, and those that its feeds lead to."
     return section("Pages", about, head + (f'<br><ul class="rows">{rows}</ul>' if rows else ""))
+
+
+def _legend(names: Sequence[tuple[str, str]]) -> str:
+    items = (
+        f'<li><svg><rect class="{kind}" width="100%" height="100%"/></svg>{text(name)}</li>' for kind, name in names
+    )
+    return f'<ul class="legend">{"".join(items)}</ul>'
 
 
 def _failed(reason: str, failure: Failed, most: int) -> str:
     listed = "".join(f"<li><bdi>{text(example)}</bdi></li>" for example in failure.examples)
+    kind = "warm" if reason in _WHOLE else "lost"
     meaning = text(REASONS.get(reason, "why").replace("`", ""))
     more = f'<details class="more"><summary>{meaning}</summary><ul>{listed}</ul></details>'
-    return _row(reason, numbers.number(failure.pages, "page"), _alone(failure.pages, most, "lost", reason) + more)
+    return _row(reason, numbers.number(failure.pages, "page"), _alone(failure.pages, most, kind, reason) + more)
 
 
 def _row(name: str, note: str, drawn: str) -> str:

@@ -70,7 +70,7 @@ th { text-align: right; font-weight: 500; padding: .2rem .4rem; border-bottom: 1
 td { text-align: right; padding: .25rem .4rem; border-bottom: 1px solid var(--line); vertical-align: middle;
   white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; }
-td:last-child { padding-right: 0; } th:last-child { padding-right: 0; }
+th { white-space: nowrap; } th:last-child { white-space: normal; } td:last-child, th:last-child { padding-right: 0; }
 td.chart { width: 34%; }
 @media (max-width: 40rem) { .optional { display: none; } td.chart { width: 26%; } }
 details > summary { cursor: pointer; }

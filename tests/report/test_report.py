@@ -138,7 +138,12 @@ def test_a_version_without_dates_failures_or_dropped_words_still_makes_a_page(tm
     row = record(template, "0" * 36, created=None, extraction={"dropped_words": 0})
     write(version, [row], [blocks(row["id"], [])])
     page = to_html(*measure(version, samples=20))
-    assert "Published" not in page and "1 page listed, 1 record, 0 failed." in page
+    assert (
+        "Published" not in page
+        and "1 page listed by the index" in page
+        and "records 1</li>" in page
+        and "failed 0" not in page
+    )
     write(version, [], [])
     assert "0 pages" in to_html(*measure(version, samples=20))
 
