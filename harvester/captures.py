@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+import msgspec
+
 from harvester.archive import Entry
 from harvester.errors import InputError, PageError, http_error
 from harvester.fetching import fetch_into, fetch_one, final
 from harvester.index import Listing, warc_captures, web_address
 from harvester.run import Run
 from harvester.settings import Settings
+from harvester.tombstones import Tombstones, forgotten
 from harvester.types import EPOCH, Capture, Failure, Seed
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ def capture_all(
     what answers are taken; pages by default.
     """
     found: list[tuple[Seed, Entry]] = []
+    listing = without_forgotten(listing, run.tombstones)
     lost = list(listing.failures)
     local = [seed for seed in listing.seeds if seed.path is not None]
     for done, seed in enumerate(local, 1):
@@ -49,7 +53,7 @@ def capture_all(
     for seed in remote:
         trouble = broken.get(seed.uri)
         try:
-            entry = final(run.archive, seed.uri, run.settings)
+            entry = final(run.archive, seed.uri, run.settings, run.tombstones)
         except PageError as error:
             lost.append(failure(seed, trouble or error))
             continue
@@ -60,6 +64,19 @@ def capture_all(
         if trouble:
             run.notices.append(f"{seed.uri}: not fetched again ({trouble}); the capture of {entry.fetched_at} stands")
     return found, lost
+
+
+def without_forgotten(listing: Listing, tombstones: Tombstones) -> Listing:
+    """The listing with those of its pages that are to be forgotten among its failures: nothing else is done with them."""
+    gone = {seed.id: row for seed in listing.seeds if (row := tombstones.of(seed)) is not None}
+    return msgspec.structs.replace(
+        listing,
+        seeds=tuple(seed for seed in listing.seeds if seed.id not in gone),
+        failures=(
+            *listing.failures,
+            *(failure(seed, forgotten(gone[seed.id])) for seed in listing.seeds if seed.id in gone),
+        ),
+    )
 
 
 def _archived_file(seed: Seed, listing: Listing, run: Run) -> Entry:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from harvester.archive import Archive, Entry
-from harvester.captures import capture_all, failure
+from harvester.captures import capture_all, failure, without_forgotten
 from harvester.errors import PageError
 from harvester.fetching import final
 from harvester.index import Listing
@@ -47,7 +47,7 @@ def expand_into(listing: Listing, run: Run) -> Expansion:
 
     expansion = expand(listing, obtain, settings.extract)
     run.notices.extend(expansion.notices)
-    return expansion
+    return msgspec.structs.replace(expansion, listing=without_forgotten(expansion.listing, run.tombstones))
 
 
 def expand_held(listing: Listing, folder: Path, settings: Settings) -> Expansion:

@@ -13,6 +13,7 @@ from harvester.errors import PageError, StorageError, http_error
 from harvester.frontier import PageState, RobotsState
 from harvester.run import Run, finish
 from harvester.settings import AGENT, Settings
+from harvester.tombstones import Tombstones
 from harvester.types import Capture
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ async def _fetch_all(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> 
         conditions=lambda url, opt_out: archive.validators(url, opt_out) if mode == "refresh" else (),
         put_off=frontier.put_off(run.now()),
         asked=frontier.asked(),
+        refuse=run.tombstones.check,
     )
     broken: dict[str, PageError] = {}
     arrived, handed = list[Fetched](), 0
@@ -173,11 +175,15 @@ def _held_file(archive: Archive, url: str, settings: Settings) -> Capture | None
     return msgspec.structs.replace(archive.read(entry), fetched_at=archive.history(url)[0].fetched_at)
 
 
-def final(archive: Archive, url: str, settings: Settings) -> Entry:
-    """The capture that a URL's redirects lead to. Raises PageError where the archive does not hold it."""
+def final(archive: Archive, url: str, settings: Settings, tombstones: Tombstones = Tombstones()) -> Entry:  # noqa: B008 -- frozen
+    """The capture that a URL's redirects lead to.
+
+    Raises PageError where the archive does not hold it, or an address on the way has a tombstone.
+    """
     from harvester.fetch import next_hop
 
     for _ in range(settings.fetch.redirects + 1):
+        tombstones.check(url)
         entry = archive.find(url)
         if entry is None:
             raise PageError("not-archived", "the archive holds no capture of this page")

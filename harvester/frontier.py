@@ -5,7 +5,7 @@ done already, and when a host was last asked.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -157,6 +157,24 @@ class Frontier:
         if self._path.exists():
             with self._writing() as db:
                 db.execute("UPDATE pages SET round = NULL WHERE round IS NOT NULL")
+
+    def holds(self, gone: Callable[[str], bool]) -> bool:
+        """Whether anything is known of an address that is `gone`."""
+        return any(gone(url) for (url,) in self._read("SELECT url FROM pages"))
+
+    def forget(self, gone: Callable[[str], bool]) -> None:
+        """Leave no byte of the addresses that are `gone`, not in what SQLite has freed and not in its log either."""
+        urls = [(url,) for (url,) in self._read("SELECT url FROM pages") if gone(url)]
+        if not urls:
+            return
+        with self._named():
+            self._db().execute("PRAGMA secure_delete = ON")
+        with self._writing() as db:
+            db.executemany("DELETE FROM pages WHERE url = ?", urls)
+        with self._named():
+            self._db().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._db().execute("VACUUM")
+            self._db().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def put_off(self, now: str) -> dict[str, str]:
         """Hosts that want to be left alone, and until when."""

@@ -3,10 +3,8 @@
 Read this file first. Each public function here is one verb of the command line.
 """
 
-import time
 from contextlib import AbstractContextManager
 from functools import partial
-from importlib.metadata import version as library_version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -33,7 +31,7 @@ from harvester.pack import (
 from harvester.pack import verify as verify_version
 from harvester.packing import BuildResult, pack_version
 from harvester.rendering import render_all
-from harvester.run import Progress, Run, begin, warcinfo
+from harvester.run import SOFTWARE, Progress, Run, begin, clock, warcinfo
 from harvester.settings import Settings, resolve, starter_settings
 from harvester.sources import Expansion, names_pages
 from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Seed
@@ -59,8 +57,6 @@ __all__ = [
     "verify",
     "version_folder",
 ]
-
-_SOFTWARE = f"harvester/{library_version('harvester')}"
 
 
 class FetchResult(Frozen):
@@ -172,8 +168,8 @@ def _run(
     return begin(
         corpus,
         settings,
-        now=_clock if now is None else lambda: now,
-        software=_SOFTWARE,
+        now=clock if now is None else lambda: now,
+        software=SOFTWARE,
         report=progress or (lambda stage, done, total, host=None: None),
         transport=transport,
     )
@@ -240,7 +236,7 @@ def extract_from(
 ) -> Document:
     """The document of a page named by path, by URL, or `-` for stdin. Raises InputError or PageError."""
     return extract_page(
-        capture_named(source, settings, now=_clock, stdin=stdin, transport=transport), settings.extract, load_weights()
+        capture_named(source, settings, now=clock, stdin=stdin, transport=transport), settings.extract, load_weights()
     )
 
 
@@ -253,7 +249,7 @@ def explain_from(
 ) -> Explanation:
     """What decided about each block of a page, named as for `extract_from`. Raises InputError or PageError."""
     return explain_page(
-        capture_named(source, settings, now=_clock, stdin=stdin, transport=transport), settings.extract, load_weights()
+        capture_named(source, settings, now=clock, stdin=stdin, transport=transport), settings.extract, load_weights()
     )
 
 
@@ -281,7 +277,7 @@ def compact_archive(
     """
     if not (corpus / "archive").is_dir():
         raise InputError(f"{corpus}: no archive in it; name a corpus, such as corpus/NAME")
-    now, settings = now or _clock(), settings or resolve()
+    now, settings = now or clock(), settings or resolve()
     with hold(corpus, now=now):
         cited = {r.metadata.capture.record_id for v in versions(corpus) for r in open_corpus(corpus / str(v))}
         return compact(
@@ -289,11 +285,7 @@ def compact_archive(
             cited=cited,
             now=now,
             name=corpus.resolve().name,
-            info=warcinfo(settings, _SOFTWARE),
+            info=warcinfo(settings, SOFTWARE),
             needed=partial(names_pages, recipe=settings.extract),
             dry_run=dry_run,
         )
-
-
-def _clock() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

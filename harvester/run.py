@@ -3,14 +3,17 @@
 import asyncio
 import signal
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from harvester.archive import Archive, hold
 from harvester.frontier import Frontier
 from harvester.settings import Settings
+from harvester.tombstones import Tombstones, read_tombstones
 from harvester.types import Frozen
 
 if TYPE_CHECKING:
@@ -19,6 +22,13 @@ if TYPE_CHECKING:
     from harvester.fetch import Budget, HostProgress
 
 _Result = TypeVar("_Result")
+SOFTWARE = f"harvester/{library_version('harvester')}"
+"""What made an archive, as its files state it."""
+
+
+def clock() -> str:
+    """Now, as `YYYY-MM-DDTHH:MM:SSZ`: read by what a user runs, and handed on."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 class Progress(Protocol):
@@ -39,6 +49,8 @@ class Run(Frozen, frozen=True):
     transport: "httpx.AsyncBaseTransport | None"
     notices: list[str]
     """What the user should know: a line each."""
+    tombstones: Tombstones
+    """Pages that are not fetched, looked at or packed."""
 
 
 @contextmanager
@@ -61,7 +73,9 @@ def begin(
         Frontier(corpus) as frontier,
     ):
         budget = Budget(settings.fetch)
-        yield Run(archive, frontier, budget, settings, now, report, transport, list(archive.repairs))
+        yield Run(
+            archive, frontier, budget, settings, now, report, transport, list(archive.repairs), read_tombstones(corpus)
+        )
         if not budget.used_up:
             frontier.end_round()
 

@@ -27,6 +27,7 @@ REASONS: Mapping[str, str] = {
     "decode-error": "the content coding is unknown or broken",
     "dns": "the host name does not resolve",
     "empty": "the page has no bytes",
+    "forgotten": "`harvest forget` was told to keep the page, its address or its host out of the corpus",
     "needs-scripts": "the page has hardly any text until a browser has run its scripts",
     "host-down": "the host failed so often in a row that it is left alone until the next run",
     "http-401": "the server answered 401: the page wants a login",

@@ -22,6 +22,11 @@ COMMANDS = (
     "init",
     "status",
     "archive",
+    "show",
+    "search",
+    "stats",
+    "report",
+    "forget",
     "bench",
     "learn",
 )

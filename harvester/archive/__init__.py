@@ -4,12 +4,12 @@ of others too.
 Also what a folder shared by runs needs: the lock that keeps a second run out, and durable writes.
 """
 
-from harvester.archive.compact import Compacted, compact
+from harvester.archive.compact import Compacted, compact, remove
 from harvester.archive.durable import create, hold, refuse_planted, sync_folder, write_atomic
 from harvester.archive.files import is_warc_name, open_warcs
 from harvester.archive.index import Entry
 from harvester.archive.records import Damage, RawRecord, read_records
-from harvester.archive.store import Archive
+from harvester.archive.store import Archive, entries
 from harvester.archive.survey import Broken, Held, check, survey, warc_files
 from harvester.archive.warc import conversion_record, info_record, read_capture
 
@@ -25,6 +25,7 @@ __all__ = [
     "compact",
     "conversion_record",
     "create",
+    "entries",
     "hold",
     "info_record",
     "is_warc_name",
@@ -32,6 +33,7 @@ __all__ = [
     "read_capture",
     "read_records",
     "refuse_planted",
+    "remove",
     "survey",
     "sync_folder",
     "warc_files",

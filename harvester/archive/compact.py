@@ -44,11 +44,37 @@ def compact(
     before = _size(folder)
     kept, dropped = _parted(archive, frozenset(cited), needed)
     if dropped and not dry_run:
-        fresh = replacement(folder)
-        with Archive(fresh, now=now, name=name, info=info) as made:
-            _copy(folder, {(entry.filename, entry.offset) for entry in kept}, made)
-        swap(folder)
+        _write_anew(folder, kept, now=now, name=name, info=info)
     return Compacted(tuple(dropped), len(kept), before, _size(folder), repairs)
+
+
+def remove(
+    folder: Path,
+    *,
+    gone: Callable[[str], bool],
+    now: str,
+    name: str,
+    info: Mapping[str, str],
+    dry_run: bool = False,
+) -> Compacted:
+    """Drop every capture of the addresses that are `gone`, with the requests for them; otherwise as `compact`."""
+    with Archive(folder, now=now, name=name, info=info) as archive:
+        repairs = tuple(archive.repairs)
+    _only_ours(folder)
+    before = _size(folder)
+    kept, dropped = list[Entry](), list[Entry]()
+    for entry in read_all(folder / INDEX):
+        (dropped if gone(entry.url) else kept).append(entry)
+    if dropped and not dry_run:
+        _write_anew(folder, kept, now=now, name=name, info=info)
+    return Compacted(tuple(dropped), len(kept), before, _size(folder), repairs)
+
+
+def _write_anew(folder: Path, kept: Iterable[Entry], *, now: str, name: str, info: Mapping[str, str]) -> None:
+    fresh = replacement(folder)
+    with Archive(fresh, now=now, name=name, info=info) as made:
+        _copy(folder, {(entry.filename, entry.offset) for entry in kept}, made)
+    swap(folder)
 
 
 def _only_ours(folder: Path) -> None:

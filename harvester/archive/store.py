@@ -4,7 +4,7 @@ import heapq
 import os
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -273,6 +273,11 @@ class Archive:
             temporary.rename(path)
         sync_folder(self.folder)
         self._new.clear()
+
+
+def entries(folder: Path) -> Iterator[Entry]:
+    """Every entry of an archive's index, sorted by address; the archive was opened before, which mends the index."""
+    return read_all(folder / INDEX)
 
 
 def original_of(entry: Entry, entries: Sequence[Entry]) -> Entry:

@@ -14,6 +14,7 @@ from harvester.cli.bench import bench
 from harvester.cli.explain import explain
 from harvester.cli.export import export
 from harvester.cli.fetch import fetch
+from harvester.cli.forget import forget
 from harvester.cli.learn import learn
 from harvester.cli.options import (
     Config,
@@ -31,6 +32,10 @@ from harvester.cli.options import (
     settings_from,
 )
 from harvester.cli.push import push
+from harvester.cli.record import show
+from harvester.cli.report import report
+from harvester.cli.search import search
+from harvester.cli.stats import stats
 from harvester.errors import InputError, PageError, StorageError
 
 app = typer.Typer(
@@ -226,6 +231,11 @@ def status(
 
 app.command()(export)
 app.command()(push)
+app.command()(show)
+app.command()(search)
+app.command()(stats)
+app.command()(report)
+app.command()(forget)
 app.command()(bench)
 app.add_typer(archive)
 app.add_typer(learn)

@@ -50,6 +50,8 @@ class Known(Frozen, frozen=True):
     """Host to the date until which it wants to be left alone."""
     asked: Mapping[str, str] = {}
     """Host to the date at which it was last asked for anything."""
+    refuse: Callable[[str], None] = lambda url: None
+    """Raises PageError for an address that must not be asked for, whatever leads there."""
 
 
 async def fetch_pages(
@@ -182,6 +184,7 @@ class _Run:
         settings = self._settings
         following: str | None = _first(url)
         while following is not None:
+            self._known.refuse(following)
             host = self.host(host_of(following))
             if host.closed:
                 raise host.closed

@@ -63,3 +63,12 @@ def corpora(output: Path = Path("corpus")) -> list[CorpusStatus]:
                 )
             )
     return found
+
+
+def only_corpus(output: Path = Path("corpus")) -> Path:
+    """The corpus that is meant where none is named: the only one below the output folder. Raises InputError."""
+    names = [corpus.name for corpus in corpora(output)]
+    if len(names) != 1:
+        there = f"more than one corpus: {', '.join(names)}" if names else "no corpus there"
+        raise InputError(f"{output}: {there}; name the folder of one, such as {output}/{names[0] if names else 'NAME'}")
+    return output / names[0]
