@@ -175,8 +175,14 @@ def _held_file(archive: Archive, url: str, settings: Settings) -> Capture | None
     return msgspec.structs.replace(archive.read(entry), fetched_at=archive.history(url)[0].fetched_at)
 
 
-def final(archive: Archive, url: str, settings: Settings, tombstones: Tombstones = Tombstones()) -> Entry:  # noqa: B008 -- frozen
-    """The capture that a URL's redirects lead to.
+def final(
+    archive: Archive,
+    url: str,
+    settings: Settings,
+    tombstones: Tombstones = Tombstones(),  # noqa: B008 -- frozen
+    until: str | None = None,
+) -> Entry:
+    """The capture that a URL's redirects lead to; with `until`, led to then.
 
     Raises PageError where the archive does not hold it, or an address on the way has a tombstone.
     """
@@ -184,7 +190,7 @@ def final(archive: Archive, url: str, settings: Settings, tombstones: Tombstones
 
     for _ in range(settings.fetch.redirects + 1):
         tombstones.check(url)
-        entry = archive.find(url)
+        entry = archive.find(url, until=until)
         if entry is None:
             raise PageError("not-archived", "the archive holds no capture of this page")
         target = next_hop(archive.read(entry)) if entry.status.startswith("3") else None

@@ -1,18 +1,24 @@
 """Captures in the archive become a version of the corpus: each page is read from there, judged and packed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version as library_version
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from harvester.archive import Archive, Entry
 from harvester.captures import failure
+from harvester.diff import Side, changes_file, compare, first_version, open_side
 from harvester.errors import PageError
 from harvester.extraction import Weights, extract_page, load_weights
 from harvester.pack import (
+    SEEDS,
     Counts,
+    Facts,
+    FileEntry,
+    Parent,
     RecipeInfo,
     ShardWriter,
     Tally,
@@ -21,11 +27,14 @@ from harvester.pack import (
     make_record,
     make_sidecar,
     publish,
+    recipe_fingerprint,
     record_schema,
+    seed_lines,
     shares,
     split_of,
     to_line,
     write_file,
+    write_lines,
 )
 from harvester.rendering import as_page, read_capture
 from harvester.run import Progress
@@ -65,6 +74,28 @@ class BuildResult(Frozen):
     """What was mended in the archive, and pages that could not be fetched again: a line each."""
 
 
+def changes_from(side: Side, parent: Parent | None, corpus: Path | None = None) -> bytes:
+    """CHANGES.md of a draft, whose parent lies in `corpus`; beside it, without one."""
+    if parent is None:
+        return first_version(side.name, side.version, side.counts.records)
+    return changes_file(compare(open_side((corpus or side.folder.parent) / parent.version), side))
+
+
+class Place(Protocol):
+    """What gives a draft its number and its place, as `publish` does."""
+
+    def __call__(
+        self,
+        folder: Path,
+        files: list[FileEntry],
+        *,
+        facts: Facts,
+        recipe: RecipeInfo,
+        counts: Counts,
+        describe: Callable[[Version, Parent | None, Sequence[FileEntry]], list[FileEntry]],
+    ) -> tuple[Version, bool]: ...
+
+
 def pack_version(
     expansion: Expansion,
     captured: Sequence[tuple[Seed, Entry]],
@@ -73,7 +104,14 @@ def pack_version(
     folder: Path,
     settings: Settings,
     report: Progress,
+    *,
+    place: Place = publish,
+    changes: Callable[[Side, Parent | None], bytes] = changes_from,
 ) -> BuildResult:
+    """Read, judge and pack every captured page; `place` gives the version its number and its place.
+
+    `changes` makes its CHANGES.md. Raises StorageError.
+    """
     listing = expansion.listing
     weights, tally, failures = load_weights(), Tally(), [*expansion.failures, *lost]
     splits = shares(settings.pack.splits)
@@ -100,16 +138,28 @@ def pack_version(
     if tally.records:
         files += [
             write_file(folder, "failures.jsonl", b"".join(map(to_line, failures))),
+            write_lines(
+                folder,
+                SEEDS,
+                seed_lines(listing.seeds, {s.id: (entry.record_id, entry.sha256) for s, entry in captured}),
+            ),
             write_file(folder, "schema.json", record_schema()),
         ]
         facts = tally.facts(listing.name, listing.description, listing.license, [name for name, _ in splits])
-        version, new = publish(
+        recipe = recipe_info(settings, weights)
+
+        def describe_all(version: Version, parent: Parent | None, files: Sequence[FileEntry]) -> list[FileEntry]:
+            side = Side(folder, listing.name, str(version), recipe, counts, tuple(files))
+            written = write_file(folder, "CHANGES.md", changes(side, parent))
+            return [written, *describe(folder, version, facts, counts, [*files, written])]
+
+        version, new = place(
             folder,
             files,
-            name=listing.name,
-            recipe=_recipe(settings, weights),
+            facts=facts,
+            recipe=recipe,
             counts=counts,
-            describe=lambda version, files: describe(folder, version, facts, counts, files),
+            describe=describe_all,
         )
     return BuildResult(
         listing.name,
@@ -127,8 +177,9 @@ def _record(seed: Seed, capture: Capture, settings: Settings, weights: Weights, 
     return make_record(seed, capture, document, corpus=corpus), document
 
 
-def _recipe(settings: Settings, weights: Weights) -> RecipeInfo:
+def recipe_info(settings: Settings, weights: Weights) -> RecipeInfo:
+    """What decides the bytes of a version made now, with its fingerprint."""
     libraries = {name: library_version(name) for name in _DECIDING}
     digest = hashlib.sha256(msgspec.json.encode(weights, order="sorted")).hexdigest()
-    fingerprint = settings.extract.fingerprint(weights=digest, **libraries)
-    return RecipeInfo(fingerprint, settings.extract, libraries, digest)
+    made = RecipeInfo("", settings.extract, settings.pack, libraries, digest)
+    return msgspec.structs.replace(made, fingerprint=recipe_fingerprint(made))

@@ -24,14 +24,17 @@ from harvester.pack import (
     corpora,
     draft,
     open_corpus,
+    read_seeds,
     shares,
+    verify_deep,
     version_folder,
     versions,
 )
 from harvester.pack import verify as verify_version
 from harvester.packing import BuildResult, pack_version
+from harvester.rebuilding import Rebuilt, rebuild
 from harvester.rendering import render_all
-from harvester.run import SOFTWARE, Progress, Run, begin, clock, warcinfo
+from harvester.run import SOFTWARE, Progress, Run, begin, clock, silent, warcinfo
 from harvester.settings import Settings, resolve, starter_settings
 from harvester.sources import Expansion, names_pages
 from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Seed
@@ -44,6 +47,7 @@ __all__ = [
     "CorpusStatus",
     "FetchResult",
     "Progress",
+    "Rebuilt",
     "build",
     "compact_archive",
     "explain_from",
@@ -53,6 +57,7 @@ __all__ = [
     "init",
     "list_index",
     "open_corpus",
+    "rebuild",
     "status",
     "verify",
     "version_folder",
@@ -170,7 +175,7 @@ def _run(
         settings,
         now=clock if now is None else lambda: now,
         software=SOFTWARE,
-        report=progress or (lambda stage, done, total, host=None: None),
+        report=progress or silent,
         transport=transport,
     )
 
@@ -262,9 +267,14 @@ def status(output: Path = Path("corpus")) -> list[CorpusStatus]:
     return found
 
 
-def verify(path: Path) -> list[str]:
-    """One line for each byte of a version that is not as its manifest states. Raises StorageError."""
-    return list(verify_version(version_folder(path)))
+def verify(path: Path, *, deep: bool = False) -> list[str]:
+    """One line for each file of a version that is not as its manifest states. Raises StorageError.
+
+    With `deep`, where every byte is, one for each record that does not agree with its sidecar row, the lists or the counts.
+    """
+    folder = version_folder(path)
+    found = list(verify_version(folder))
+    return list(verify_deep(folder)) if deep and not found else found
 
 
 def compact_archive(
@@ -279,7 +289,7 @@ def compact_archive(
         raise InputError(f"{corpus}: no archive in it; name a corpus, such as corpus/NAME")
     now, settings = now or clock(), settings or resolve()
     with hold(corpus, now=now):
-        cited = {r.metadata.capture.record_id for v in versions(corpus) for r in open_corpus(corpus / str(v))}
+        cited = {seed.capture for v in versions(corpus) for seed in read_seeds(corpus / str(v)) if seed.capture}
         return compact(
             corpus / "archive",
             cited=cited,

@@ -103,7 +103,12 @@ def read_capture(archive: Archive, entry: Entry, settings: Settings) -> Capture:
     capture = archive.read(entry)
     if not entry.url.startswith(RENDERED):
         return capture
-    answer = archive.read(final(archive, entry.url.removeprefix(RENDERED), settings))
+    url = entry.url.removeprefix(RENDERED)
+    try:  # the answer that was rendered, so that a version comes out the same when the page was fetched again
+        held = final(archive, url, settings, until=entry.fetched_at)
+    except PageError:  # which a compaction drops, where a later one stands
+        held = final(archive, url, settings)
+    answer = archive.read(held)
     fields = tuple(field for field in answer.headers if not field.name.lower().startswith("content-"))
     return msgspec.structs.replace(capture, headers=fields, robots=answer.robots, opt_out=answer.opt_out)
 

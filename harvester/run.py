@@ -37,6 +37,10 @@ class Progress(Protocol):
     def __call__(self, stage: str, done: int, total: int, host: "HostProgress | None" = None) -> None: ...
 
 
+def silent(stage: str, done: int, total: int, host: "HostProgress | None" = None) -> None:
+    """The progress that nobody looks at."""
+
+
 class Run(Frozen, frozen=True):
     """What everything that captures in one run shares."""
 

@@ -1,10 +1,9 @@
 """One frozen tree of settings, resolved as flag > environment > project file > default.
 
-`Recipe` is the part that changes text: its fingerprint stands in every manifest.
+`Recipe` is the part that changes text. It stands in every manifest, with what else decides a version's bytes.
 """
 
 import difflib
-import hashlib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -99,10 +98,6 @@ class Recipe(_Group):
         Meta(description="keep pages that ask not to be mined, which their records say, or drop them"),
     ] = "keep"
     low_confidence: Annotated[float, Meta(ge=0, le=1, description="below this a record is flagged")] = 0.5
-
-    def fingerprint(self, **parts: str) -> str:
-        """Digest of the recipe and of what else decides text: weights, library versions."""
-        return hashlib.sha256(msgspec.json.encode([self, parts], order="sorted")).hexdigest()[:16]
 
 
 class PackSettings(_Group):

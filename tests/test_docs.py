@@ -19,6 +19,8 @@ COMMANDS = (
     "export",
     "push",
     "verify",
+    "diff",
+    "rebuild",
     "init",
     "status",
     "archive",

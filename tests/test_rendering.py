@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastwarc import ArchiveIterator  # type: ignore[import-not-found]
 
-from harvester.pipeline import BuildResult, build, open_corpus
+from harvester.pipeline import BuildResult, build, open_corpus, rebuild
 from harvester.settings import FetchSettings, Recipe, RenderSettings, Settings
 from harvester.types import Record
 from tests.conftest import NOW, Harvest, tree
@@ -258,3 +258,17 @@ def test_a_missing_browser_is_named_with_the_remedy(tmp_path: Path, harvest: Har
         )
         done = harvest("build", "app.md", *common, "-s", "render.browser=/bin/false")
         assert done.returncode == 2 and "render: /bin/false does not start" in done.stderr
+
+
+def test_a_version_comes_out_the_same_after_its_pages_were_rendered_again(tmp_path: Path) -> None:
+    index = "- [lamp]({root}/lamp)\n  - render: yes\n"
+    with app_site() as site:
+        site.pages["/lamp"] = answer(SHELL, "X-Robots-Tag: noai")
+        first = run(tmp_path, index.format(root=site.root))
+        site.pages |= {"/lamp": answer(SHELL + b"<!-- -->"), "/data.json": data(TEXT.replace("lamp", "bell"))}
+        second = run(tmp_path, index.format(root=site.root), mode="refresh", now=LATER)
+    assert first.folder is not None and second.folder is not None and second.version == "2.0.0"
+    (record,) = open_corpus(first.folder)
+    assert record.metadata.capture.opt_out == "http x-robots-tag noai"
+    for folder in (first.folder, second.folder):
+        assert rebuild(Path(folder), verify=True).same

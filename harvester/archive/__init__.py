@@ -5,7 +5,7 @@ Also what a folder shared by runs needs: the lock that keeps a second run out, a
 """
 
 from harvester.archive.compact import Compacted, compact, remove
-from harvester.archive.durable import create, hold, refuse_planted, sync_folder, write_atomic
+from harvester.archive.durable import create, hold, refuse_planted, replacement, sync_folder, write_atomic
 from harvester.archive.files import is_warc_name, open_warcs
 from harvester.archive.index import Entry
 from harvester.archive.records import Damage, RawRecord, read_records
@@ -34,6 +34,7 @@ __all__ = [
     "read_records",
     "refuse_planted",
     "remove",
+    "replacement",
     "survey",
     "sync_folder",
     "warc_files",

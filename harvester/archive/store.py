@@ -77,12 +77,14 @@ class Archive:
         finally:
             self._close()
 
-    def find(self, url: str, *, sha256: str | None = None, fetched_at: str | None = None) -> Entry | None:
-        """The newest capture of a URL (the last written among equals) that has the given digest and date.
+    def find(
+        self, url: str, *, sha256: str | None = None, fetched_at: str | None = None, until: str | None = None
+    ) -> Entry | None:
+        """The newest capture of a URL (the last written among equals) of the given digest and date, none after `until`.
 
         Where no date is asked for and the newest says that a page is unchanged, it is the capture from which on it is.
         """
-        entries = self._entries(url)
+        entries = [entry for entry in self._entries(url) if until is None or entry.fetched_at <= until]
         found = max(
             (e for e in entries if sha256 in (None, e.sha256) and fetched_at in (None, e.fetched_at)),
             key=_age,

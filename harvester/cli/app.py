@@ -11,6 +11,7 @@ import typer
 
 from harvester.cli.archive import archive
 from harvester.cli.bench import bench
+from harvester.cli.diff import diff
 from harvester.cli.explain import explain
 from harvester.cli.export import export
 from harvester.cli.fetch import fetch
@@ -32,6 +33,7 @@ from harvester.cli.options import (
     settings_from,
 )
 from harvester.cli.push import push
+from harvester.cli.rebuild import rebuild
 from harvester.cli.record import show
 from harvester.cli.report import report
 from harvester.cli.search import search
@@ -167,22 +169,27 @@ app.command()(explain)
 @app.command()
 def verify(
     version: Annotated[Path, typer.Argument(help="Folder of a version, or of a corpus (then its latest).")],
+    deep: Annotated[bool, typer.Option("--deep", help="Look into every record, too.")] = False,
 ) -> None:
     """Check every byte of a version against its manifest.
 
+    With --deep also every record: its shape, its digest, its words, its row of blocks and their
+    spans, its id and order, its page in the lists, and what the manifest counts.
+
     \b
     harvest verify corpus/my-corpus
-    harvest verify corpus/my-corpus/1.0.0
+    harvest verify corpus/my-corpus/1.0.0 --deep
     """
     from harvester import pipeline
     from harvester.cli.show import safe
 
-    findings = pipeline.verify(version)
+    findings = pipeline.verify(version, deep=deep)
     for finding in findings:
         print(safe(finding))
     if findings:
         raise typer.Exit(1)
-    print(f"{pipeline.version_folder(version)}: every byte is as its manifest states")
+    also = ", every record agrees with it" if deep else ""
+    print(f"{pipeline.version_folder(version)}: every byte is as its manifest states{also}")
 
 
 @app.command()
@@ -211,7 +218,8 @@ def status(
 ) -> None:
     """Show the corpora in the output folder and how far their fetching is, or the settings in force.
 
-    Of each host: the pages that are done, those that wait, and those that failed, with reasons.
+    Of each version: records, words, and the version that it follows. Of each host: the pages
+    that are done, those that wait, and those that failed, with reasons.
 
     \b
     harvest status
@@ -235,6 +243,8 @@ app.command()(show)
 app.command()(search)
 app.command()(stats)
 app.command()(report)
+app.command()(diff)
+app.command()(rebuild)
 app.command()(forget)
 app.command()(bench)
 app.add_typer(archive)

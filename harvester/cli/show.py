@@ -9,9 +9,13 @@ import msgspec
 
 from harvester.archive import Compacted, Held
 from harvester.frontier import HostStatus
-from harvester.pipeline import BuildResult, CorpusStatus, FetchResult
+from harvester.pack import VersionStatus
+from harvester.pipeline import BuildResult, CorpusStatus, FetchResult, Rebuilt
 from harvester.sources import Expansion
 from harvester.types import Failure
+
+_VERSIONS = 10
+"""Versions of a corpus that `harvest status` shows, the newest."""
 
 
 def safe(text: str) -> str:
@@ -135,6 +139,22 @@ def compaction(done: Compacted, dry_run: bool) -> str:
     return "\n".join([*lines, f"{done.bytes_before:,} bytes before, {done.bytes_after:,} bytes now"])
 
 
+def rebuild_summary(done: Rebuilt) -> str:
+    """Whether a version came out the same, what differs first and why, and what was put back."""
+    lines = [f"{done.corpus} {done.version}: " + ("every byte came out the same" if done.same else "differs")]
+    if done.differing:
+        rest = f" and {len(done.differing) - 8} more" if len(done.differing) > 8 else ""
+        lines.append(f"  files: {', '.join(done.differing[:8])}{rest}; the others came out the same")
+    if (first := done.first) is not None:
+        place = "".join(f", {what} {name}" for what, name in (("record", first.record), ("field", first.field)) if name)
+        values = f": {first.before} before, {first.after} now" if first.before or first.after else ""
+        lines.append(f"  first: {first.file}{place}{values}")
+    lines += [f"  cause: {cause}" for cause in done.causes]
+    lines += [f"  damaged: {name}" + (", put back" if name in done.restored else "") for name in done.damaged]
+    lines += [f"  written: {done.folder}"] if done.folder else []
+    return "\n".join(map(safe, lines))
+
+
 def status_table(found: Sequence[CorpusStatus], output: Path) -> str:
     """One line a corpus, and one for each host that it was fetched from."""
     if not found:
@@ -146,12 +166,24 @@ def status_table(found: Sequence[CorpusStatus], output: Path) -> str:
         else:
             counts = corpus.latest.counts
             lines.append(
-                f"{safe(corpus.name)} {corpus.versions[-1]}: {counts.records:,} records, {counts.kept_words:,} words, "
+                f"{safe(corpus.name)} {corpus.versions[-1].version}: {counts.records:,} records, {counts.kept_words:,} words, "
                 f"{counts.failures:,} failed pages, {len(corpus.versions)} versions, "
                 f"{corpus.archive_bytes:,} bytes archived"
             )
+        if len(corpus.versions) > 1:
+            lines += map(_version_line, corpus.versions[-_VERSIONS:])
+            lines += [f"  {older:,} older versions" for older in [len(corpus.versions) - _VERSIONS] if older > 0]
         lines += map(_host_line, corpus.hosts)
     return "\n".join(lines)
+
+
+def _version_line(version: VersionStatus) -> str:
+    if version.problem is not None:
+        return safe(f"  {version.version}: {version.problem}")
+    line = (
+        f"  {version.version}: {version.records:,} records, {version.words:,} words, {version.failures:,} failed pages"
+    )
+    return safe(line + (f", follows {version.parent}" if version.parent else ", the first"))
 
 
 def _host_line(host: HostStatus) -> str:

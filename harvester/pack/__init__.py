@@ -3,48 +3,80 @@
 Reads versions back too: which there are, their records, and whether a byte changed.
 """
 
-from harvester.pack.corpus import CorpusStatus, corpora, only_corpus, open_corpus, version_folder
+from harvester.pack.corpus import CorpusStatus, VersionStatus, corpora, only_corpus, open_corpus, version_folder
+from harvester.pack.deep import verify_deep
 from harvester.pack.describe import describe
 from harvester.pack.facts import Facts
-from harvester.pack.manifest import Counts, RecipeInfo, Version, read_manifest, record_lines, versions
-from harvester.pack.publish import draft, publish
+from harvester.pack.manifest import (
+    DIGEST,
+    Counts,
+    Manifest,
+    Parent,
+    RecipeInfo,
+    Version,
+    read_manifest,
+    recipe_fingerprint,
+    record_lines,
+    versions,
+)
+from harvester.pack.markdown import plain, table
+from harvester.pack.publish import draft, publish, seal
 from harvester.pack.reading import RECORD_ID, find_record, paired_lines, read_failures
 from harvester.pack.record import make_record, make_sidecar, to_line
 from harvester.pack.schema import record_schema
-from harvester.pack.shards import ShardWriter, write_file
+from harvester.pack.seeds import SEEDS, ListedSeed, read_seeds, seed_lines
+from harvester.pack.shards import FileEntry, ShardWriter, read_lines, write_file, write_lines
 from harvester.pack.splits import shares, split_of
 from harvester.pack.tally import Tally, ranked
-from harvester.pack.verify import verify
+from harvester.pack.verify import digest_fault, faults, verify
 
 __all__ = [
+    "DIGEST",
     "RECORD_ID",
+    "SEEDS",
     "CorpusStatus",
     "Counts",
     "Facts",
+    "FileEntry",
+    "ListedSeed",
+    "Manifest",
+    "Parent",
     "RecipeInfo",
     "ShardWriter",
     "Tally",
     "Version",
+    "VersionStatus",
     "corpora",
     "describe",
+    "digest_fault",
     "draft",
+    "faults",
     "find_record",
     "make_record",
     "make_sidecar",
     "only_corpus",
     "open_corpus",
     "paired_lines",
+    "plain",
     "publish",
     "ranked",
     "read_failures",
+    "read_lines",
     "read_manifest",
+    "read_seeds",
+    "recipe_fingerprint",
     "record_lines",
     "record_schema",
+    "seal",
+    "seed_lines",
     "shares",
     "split_of",
+    "table",
     "to_line",
     "verify",
+    "verify_deep",
     "version_folder",
     "versions",
     "write_file",
+    "write_lines",
 ]

@@ -51,6 +51,7 @@ _USE = """\
 - `blocks/`: line by line beside the shards, every block of the page with its verdict: kept ones by their
   span in `text` (code points), dropped ones with their text and the reason.
 - `failures.jsonl`: every listed page that gave no record, and why.
+- `seeds.jsonl`: every listed page as the index lists it, and the capture it was read from.
 - `LICENSES.md`: which licence how many records of which host state.
 - `manifest.json`: size and sha256 of each file, the recipe, the counts. `croissant.json` (Croissant 1.1) and
   `datapackage.json` (Data Package) describe the same files for other tools.

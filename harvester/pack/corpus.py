@@ -34,11 +34,25 @@ def version_folder(path: Path) -> Path:
     raise InputError(f"{path}: no corpus version; name a folder such as corpus/NAME/1.0.0, or run `harvest build`")
 
 
+class VersionStatus(Frozen):
+    """A version of a corpus, by its manifest."""
+
+    version: str
+    parent: str | None = None
+    records: int = 0
+    words: int = 0
+    failures: int = 0
+    """Pages that failed."""
+    problem: str | None = None
+    """Why its manifest cannot be read; then nothing else is known."""
+
+
 class CorpusStatus(Frozen):
     """A corpus under the output folder."""
 
     name: str
-    versions: tuple[str, ...]
+    versions: tuple[VersionStatus, ...]
+    """Oldest first."""
     latest: Manifest | None
     archive_bytes: int
     hosts: tuple[HostStatus, ...] = ()
@@ -57,12 +71,23 @@ def corpora(output: Path = Path("corpus")) -> list[CorpusStatus]:
             found.append(
                 CorpusStatus(
                     folder.name,
-                    tuple(map(str, numbers)),
+                    tuple(_version_status(folder / str(number)) for number in numbers),
                     read_manifest(folder / str(numbers[-1]))[0] if numbers else None,
                     sum(file.stat().st_size for file in archive.glob("*.warc.gz")),
                 )
             )
     return found
+
+
+def _version_status(folder: Path) -> VersionStatus:
+    try:
+        manifest, _ = read_manifest(folder)
+    except StorageError as error:  # one damaged version must not hide the others
+        return VersionStatus(folder.name, problem=str(error))
+    counts, parent = manifest.counts, manifest.parent
+    return VersionStatus(
+        folder.name, parent.version if parent else None, counts.records, counts.kept_words, counts.failures
+    )
 
 
 def only_corpus(output: Path = Path("corpus")) -> Path:

@@ -10,11 +10,12 @@ from typing import Literal, Self
 import msgspec
 
 from harvester.errors import StorageError, storage
+from harvester.pack.seeds import SEEDS
 from harvester.pack.shards import FileEntry, read_lines, split_name
-from harvester.settings import Recipe
+from harvester.settings import PackSettings, Recipe
 from harvester.types import Frozen
 
-FORMAT = "harvester-corpus/1"
+FORMAT = "harvester-corpus/2"
 MANIFEST = "manifest.json"
 DIGEST = "manifest.json.sha256"
 """What says of the manifest that no bit of it changed, as `sha256sum --check` reads it."""
@@ -67,12 +68,24 @@ class Counts(Frozen):
 
 
 class RecipeInfo(Frozen):
-    """What decided the text: a rebuild with the same fingerprint gives the same bytes."""
+    """What decided the bytes: a rebuild with the same fingerprint gives them again."""
 
     fingerprint: str
-    settings: Recipe
+    """Of all that follows."""
+    extract: Recipe
+    pack: PackSettings
     libraries: Mapping[str, str]
     weights_sha256: str
+
+
+def recipe_fingerprint(recipe: RecipeInfo) -> str:
+    """The fingerprint of all of a recipe but its own."""
+    content = msgspec.json.encode(msgspec.structs.replace(recipe, fingerprint=""), order="sorted")
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+class _Formatted(msgspec.Struct):
+    format: str
 
 
 class Manifest(Frozen):
@@ -80,6 +93,9 @@ class Manifest(Frozen):
 
     format: str
     name: str
+    description: str | None
+    """What the index says of the corpus; so too its licence."""
+    license: str | None
     version: str
     parent: Parent | None
     recipe: RecipeInfo
@@ -103,11 +119,15 @@ def read_manifest(folder: Path) -> tuple[Manifest, str]:
     with storage(path):
         content = path.read_bytes()
     try:
+        stated = msgspec.json.decode(content, type=_Formatted).format
+        if stated != FORMAT:
+            raise StorageError(
+                f"{path}: its format is {stated!r}; this harvester reads {FORMAT!r}; use the one that made it, or move the "
+                "version away and build again"
+            )
         manifest = msgspec.json.decode(content, type=Manifest)
     except ValueError as error:  # msgspec's, or bytes that are no UTF-8
         raise StorageError(f"{path}: not a manifest of {FORMAT}: {error}") from error
-    if manifest.format != FORMAT:
-        raise StorageError(f"{path}: its format is {manifest.format!r}; this harvester reads {FORMAT!r}")
     return manifest, hashlib.sha256(content).hexdigest()
 
 
@@ -117,12 +137,14 @@ def digest_line(sha256: str) -> bytes:
 
 
 _ABOUT = (
+    "CHANGES.md",
     "LICENSES.md",
     "README.md",
     "croissant.json",
     "datapackage-digest.json",
     "datapackage.json",
     "failures.jsonl",
+    SEEDS,
 )
 """Files that tell of a run: a server's bad day changes them, and is no new version of the records."""
 
@@ -151,7 +173,7 @@ def _split_lines(shards: list[Path]) -> Iterator[tuple[str, bytes]]:
         for number, line in enumerate(read_lines(file), 1):
             try:
                 yield decoder.decode(line).id, line
-            except ValueError as error:
+            except ValueError as error:  # msgspec's, or bytes that are no UTF-8
                 raise StorageError(f"{file}:{number}: not a record: {error}; run `harvest verify`") from error
 
 

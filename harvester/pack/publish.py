@@ -10,6 +10,7 @@ import msgspec
 
 from harvester.archive import refuse_planted, sync_folder, write_atomic
 from harvester.errors import StorageError, storage
+from harvester.pack.facts import Facts
 from harvester.pack.manifest import (
     DIGEST,
     FORMAT,
@@ -51,14 +52,14 @@ def publish(
     folder: Path,
     files: list[FileEntry],
     *,
-    name: str,
+    facts: Facts,
     recipe: RecipeInfo,
     counts: Counts,
-    describe: Callable[[Version, Sequence[FileEntry]], list[FileEntry]],
+    describe: Callable[[Version, Parent | None, Sequence[FileEntry]], list[FileEntry]],
 ) -> tuple[Version, bool]:
     """Give the draft its number and its place; `(version, whether it is new)`.
 
-    `describe` writes the files that tell of the version with its number and of its files; they come last.
+    `describe` writes the files that tell of the version, with its number and its parent, and of its files; they come last.
     Nothing is published when the newest version holds the same records, blocks and schema.
     """
     corpus = folder.parent
@@ -67,9 +68,9 @@ def publish(
     if found := versions(corpus):
         newest = corpus / str(found[-1])
         previous, digest = read_manifest(newest)
-        if previous.name != name:
+        if previous.name != facts.name:
             raise StorageError(
-                f"{newest}: belongs to a corpus named {previous.name!r}, not {name!r}; choose another -o"
+                f"{newest}: belongs to a corpus named {previous.name!r}, not {facts.name!r}; choose another -o"
             )
         if same_records(previous.files, tuple(files)):
             for finding in verify(newest):
@@ -78,10 +79,8 @@ def publish(
             return found[-1], False
         parent = Parent(str(found[-1]), digest)
         version = found[-1].next(bump(record_lines(newest, previous.files), record_lines(folder, tuple(files))))
-    files = sorted([*files, *describe(version, files)], key=lambda file: file.path)
-    manifest = Manifest(FORMAT, name, str(version), parent, recipe, counts, tuple(files))
-    written = write_file(folder, MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
-    write_file(folder, DIGEST, digest_line(written.sha256))
+    files += describe(version, parent, files)
+    seal(folder, files, facts=facts, version=version, parent=parent, recipe=recipe, counts=counts)
     for subfolder in ("data", "blocks"):
         sync_folder(folder / subfolder)
     sync_folder(folder)
@@ -93,6 +92,25 @@ def publish(
     sync_folder(corpus)
     _point_to(corpus, version)
     return version, True
+
+
+def seal(
+    folder: Path,
+    files: Sequence[FileEntry],
+    *,
+    facts: Facts,
+    version: Version,
+    parent: Parent | None,
+    recipe: RecipeInfo,
+    counts: Counts,
+) -> None:
+    """Write the manifest over the files of a draft, which makes it whole."""
+    listed = tuple(sorted(files, key=lambda file: file.path))
+    manifest = Manifest(
+        FORMAT, facts.name, facts.description, facts.license, str(version), parent, recipe, counts, listed
+    )
+    written = write_file(folder, MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+    write_file(folder, DIGEST, digest_line(written.sha256))
 
 
 def _point_to(corpus: Path, version: Version) -> None:

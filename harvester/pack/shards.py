@@ -4,7 +4,7 @@ import hashlib
 import os
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -78,6 +78,17 @@ def write_file(folder: Path, name: str, content: bytes) -> FileEntry:
     file = _File(folder / name, "none")
     file.write(content)
     return file.close(name)
+
+
+def write_lines(folder: Path, name: str, lines: Iterable[bytes]) -> FileEntry:
+    """Write a file line by line, synced."""
+    file = _File(folder / name, "none")
+    try:
+        for line in lines:
+            file.write(line)
+        return file.close(name)
+    finally:
+        file.abandon()
 
 
 class ShardWriter:

@@ -16,11 +16,8 @@ def verify(folder: Path) -> Iterator[str]:
     """
     folder = folder.resolve()
     manifest, digest = read_manifest(folder)
-    with storage(folder / DIGEST):
-        stated = (folder / DIGEST).read_bytes() if (folder / DIGEST).is_file() else None
-    if stated != digest_line(digest):
-        said = "is missing" if stated is None else "says otherwise"
-        yield f"{MANIFEST}: its bytes may have changed (sha256 {digest}, {DIGEST} {said})"
+    if (fault := digest_fault(folder, digest)) is not None:
+        yield fault
     listed = {file.path for file in manifest.files}
     if folder.name != manifest.version:
         yield f"{folder.name}: the manifest says this is version {manifest.version}"
@@ -30,14 +27,31 @@ def verify(folder: Path) -> Iterator[str]:
             yield f"{name}: not in the manifest"
     sound = True
     for file in manifest.files:
-        for finding in _check(folder, file):
+        for finding in faults(folder, file):
             sound = False
             yield finding
-    if sound and (records := sum(1 for _ in record_lines(folder, manifest.files))) != manifest.counts.records:
-        yield f"data: {records} records, the manifest says {manifest.counts.records}"
+    if sound:
+        try:
+            records = sum(1 for _ in record_lines(folder, manifest.files))
+        except StorageError as error:  # its bytes are those that the manifest states, but they are no records
+            yield str(error)
+            return
+        if records != manifest.counts.records:
+            yield f"data: {records} records, the manifest says {manifest.counts.records}"
 
 
-def _check(folder: Path, file: FileEntry) -> Iterator[str]:
+def digest_fault(folder: Path, sha256: str) -> str | None:
+    """One line where the manifest's digest beside it is missing or another than `sha256`."""
+    with storage(folder / DIGEST):
+        stated = (folder / DIGEST).read_bytes() if (folder / DIGEST).is_file() else None
+    if stated == digest_line(sha256):
+        return None
+    said = "is missing" if stated is None else "says otherwise"
+    return f"{MANIFEST}: its bytes may have changed (sha256 {sha256}, {DIGEST} {said})"
+
+
+def faults(folder: Path, file: FileEntry) -> Iterator[str]:
+    """One line where a file is not, byte by byte, what the manifest states."""
     path = folder / file.path
     if "\0" in file.path or path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
         yield f"{file.path}: leads out of the version"

@@ -59,6 +59,12 @@ def test_versions_follow_what_happened_to_the_records(harvest: Harvest, tmp_path
     assert manifest["parent"]["version"] == "1.1.1"
     status = harvest("status")
     assert "my-corpus 2.0.0: 2 records" in status.stdout and "4 versions" in status.stdout
+    lines = status.stdout.splitlines()
+    assert lines[1].startswith("  1.0.0: 1 records, ") and lines[1].endswith("the first")
+    assert lines[4].startswith("  2.0.0: 2 records, ") and lines[4].endswith("follows 1.1.1")
+    (tmp_path / "corpus" / "my-corpus" / "1.1.0" / "manifest.json").write_text("{}")
+    damaged = harvest("status")
+    assert damaged.returncode == 0 and "1.1.0/manifest.json: not a manifest" in damaged.stdout
 
 
 def test_verify_finds_every_changed_byte_and_file(harvest: Harvest, tmp_path: Path) -> None:
@@ -296,7 +302,19 @@ def test_help_imports_no_heavy_module() -> None:
         "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code\n"
         f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
     )
-    for command in ("build", "fetch", "list", "extract", "explain", "verify", "init", "status", "bench"):
+    for command in (
+        "build",
+        "fetch",
+        "list",
+        "extract",
+        "explain",
+        "verify",
+        "diff",
+        "rebuild",
+        "init",
+        "status",
+        "bench",
+    ):
         run = subprocess.run(
             [sys.executable, "-c", code.format(command=command)],
             capture_output=True,

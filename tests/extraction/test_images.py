@@ -96,10 +96,6 @@ def test_a_text_that_is_cut_has_no_image_behind_its_end(limit: int) -> None:
     assert markdown.startswith(PARAGRAPHS[0][:20])
 
 
-def test_the_setting_is_part_of_the_fingerprint() -> None:
-    assert Recipe(images=True).fingerprint() != Recipe().fingerprint()
-
-
 # Addresses
 
 

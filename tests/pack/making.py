@@ -1,8 +1,13 @@
 """Corpora built from pages with addresses, for tests of what a version holds."""
 
+import hashlib
 from pathlib import Path
 
+import msgspec
+
 from harvester import build
+from harvester.pack import Manifest
+from harvester.pack.shards import FileEntry, read_chunks
 from harvester.pipeline import BuildResult
 from harvester.settings import PackSettings, Settings
 from harvester.types import url_id
@@ -31,3 +36,15 @@ def build_pages(folder: Path, pages: dict[str, str], *, front: str = "", **pack:
     result = build(str(folder / "INDEX.md"), output=folder / "corpus", settings=settings, now=NOW)
     assert result.folder is not None, result.failures
     return result
+
+
+def entry_of(folder: Path, name: str) -> FileEntry:
+    """What a manifest would list for the file as it lies there now."""
+    stored, content = (folder / name).read_bytes(), b"".join(read_chunks(folder / name))
+    digests = (hashlib.sha256(data).hexdigest() for data in (content, stored))
+    return FileEntry(name, len(content), next(digests), len(stored), next(digests))
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Put a manifest in the place of the version's own."""
+    (folder / "manifest.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
