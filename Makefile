@@ -27,7 +27,7 @@ lock:
 		--no-emit-find-links --no-header --no-annotate --extra build --extra test --extra bench --extra export --extra learn --extra push --extra render -c requirements.lock pyproject.toml -o tests/requirements.lock
 
 clean:
-	rm -f harvester/extraction/*.c harvester/extraction/*.so harvester/extraction/*/*.c harvester/extraction/*/*.so
+	rm -f harvester/curate/*.c harvester/curate/*.so harvester/extraction/*.c harvester/extraction/*.so harvester/extraction/*/*.c harvester/extraction/*/*.so
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/installed: requirements.lock pyproject.toml
@@ -36,7 +36,7 @@ clean:
 	touch $@
 
 # Compiles what pyproject.toml lists; a module that has changed since is compiled anew before anything runs.
-.venv/compiled: .venv/installed $(wildcard harvester/extraction/*.py harvester/extraction/*/*.py)
+.venv/compiled: .venv/installed $(wildcard harvester/curate/*.py harvester/extraction/*.py harvester/extraction/*/*.py)
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 

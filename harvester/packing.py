@@ -9,10 +9,10 @@ from typing import Protocol
 import msgspec
 
 from harvester.archive import Archive, Entry
-from harvester.captures import failure
+from harvester.curate import ALGORITHM
+from harvester.curating import first_pass
 from harvester.diff import Side, changes_file, compare, first_version, open_side
-from harvester.errors import PageError
-from harvester.extraction import Weights, extract_page, load_weights
+from harvester.extraction import Weights, load_weights
 from harvester.pack import (
     SEEDS,
     Counts,
@@ -24,8 +24,6 @@ from harvester.pack import (
     Tally,
     Version,
     describe,
-    make_record,
-    make_sidecar,
     publish,
     recipe_fingerprint,
     record_schema,
@@ -36,11 +34,10 @@ from harvester.pack import (
     write_file,
     write_lines,
 )
-from harvester.rendering import as_page, read_capture
 from harvester.run import Progress
 from harvester.settings import Settings
 from harvester.sources import Expansion
-from harvester.types import Capture, Document, Failure, Frozen, Record, Seed
+from harvester.types import Failure, Frozen, Seed
 
 _DECIDING = (
     "harvester",
@@ -52,6 +49,7 @@ _DECIDING = (
     "faust-cchardet",
     "webencodings",
     "tld",
+    "rensa",
 )
 """Libraries whose version can change a text, or the split of a record (tld)."""
 
@@ -117,17 +115,11 @@ def pack_version(
     splits = shares(settings.pack.splits)
     shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
     try:
-        for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
-            try:
-                record, document = _record(
-                    seed, read_capture(archive, entry, settings), settings, weights, listing.name
-                )
-                split = split_of(record, splits)
-                shards.write(to_line(record), to_line(make_sidecar(seed.id, document)), split)
-                tally.add(record, document, split)
-            except PageError as error:
-                failures.append(failure(seed, error))
-            report("extract", done, len(captured))
+        with first_pass(captured, archive, folder, settings, weights, report, failures, corpus=listing.name) as pages:
+            for page in pages.records():
+                split = split_of(page.record, splits)
+                shards.write(to_line(page.record), to_line(page.sidecar), split)
+                tally.add(page.record, page.document, page.sidecar, split)
         files = shards.finish()
     finally:
         shards.abandon()
@@ -172,14 +164,9 @@ def pack_version(
     )
 
 
-def _record(seed: Seed, capture: Capture, settings: Settings, weights: Weights, corpus: str) -> tuple[Record, Document]:
-    document = extract_page(as_page(capture), settings.extract, weights)
-    return make_record(seed, capture, document, corpus=corpus), document
-
-
 def recipe_info(settings: Settings, weights: Weights) -> RecipeInfo:
     """What decides the bytes of a version made now, with its fingerprint."""
-    libraries = {name: library_version(name) for name in _DECIDING}
+    libraries = {name: library_version(name) for name in _DECIDING} | {"rensa-algorithm": ALGORITHM}
     digest = hashlib.sha256(msgspec.json.encode(weights, order="sorted")).hexdigest()
-    made = RecipeInfo("", settings.extract, settings.pack, libraries, digest)
+    made = RecipeInfo("", settings.extract, settings.curate, settings.pack, libraries, digest)
     return msgspec.structs.replace(made, fingerprint=recipe_fingerprint(made))

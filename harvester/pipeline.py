@@ -13,6 +13,7 @@ import msgspec
 
 from harvester.archive import Compacted, Entry, compact, hold
 from harvester.captures import capture_all, capture_named
+from harvester.curate import bounds_of
 from harvester.errors import InputError, storage
 from harvester.expansion import expand_held, expand_into
 from harvester.extraction import Explanation, explain_page, extract_page, load_weights
@@ -103,7 +104,8 @@ def build(
     StorageError for the disk or a corpus in use; a page that fails is in the result.
     """
     settings = settings or resolve()
-    shares(settings.pack.splits)  # a mistake in it is said before anything is fetched
+    shares(settings.pack.splits)  # a mistake in them is said before anything is fetched
+    bounds_of(settings.curate)
     listing = _listed(index, stdin)
     corpus = output / listing.name
     with _run(corpus, settings, now, progress, transport) as run:

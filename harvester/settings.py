@@ -100,6 +100,40 @@ class Recipe(_Group):
     low_confidence: Annotated[float, Meta(ge=0, le=1, description="below this a record is flagged")] = 0.5
 
 
+class CurateSettings(_Group):
+    """What becomes of documents that are out of place, of low quality, or said twice; and of personal data in them."""
+
+    languages: Annotated[
+        str,
+        Meta(
+            pattern=r"^([a-z]{2,3}([ ,]+[a-z]{2,3})*)?\Z",
+            description="languages to keep, such as `en, de`; all of them if empty",
+        ),
+    ] = ""
+    preset: Annotated[
+        Literal["none", "c4", "gopher", "fineweb"],
+        Meta(description="drop what is outside of the bounds that this corpus was made with"),
+    ] = "none"
+    bounds: Annotated[
+        str,
+        Meta(description="bounds of your own, such as `words >= 50, short_lines <= 0.5`; they go before the preset's"),
+    ] = ""
+    min_confidence: Annotated[float, Meta(ge=0, le=1, description="drop records of a lower confidence")] = 0.0
+    duplicates: Annotated[
+        Literal["mark", "drop"], Meta(description="say of which record one is a duplicate, or drop it")
+    ] = "mark"
+    repeated_paragraphs: Annotated[
+        Literal["keep", "drop"], Meta(description="keep or drop paragraphs that stand in other records of their host")
+    ] = "keep"
+    repeated_in: Annotated[
+        int, Meta(ge=1, description="other records of the host in which such a paragraph stands")
+    ] = 5
+    pii: Annotated[
+        Literal["keep", "mask"],
+        Meta(description="leave e-mail addresses, phone numbers and IP addresses, or mask them"),
+    ] = "keep"
+
+
 class PackSettings(_Group):
     """How records are written."""
 
@@ -120,6 +154,7 @@ class Settings(_Group):
     lookup: LookupSettings = LookupSettings()
     render: RenderSettings = RenderSettings()
     extract: Recipe = Recipe()
+    curate: CurateSettings = CurateSettings()
     pack: PackSettings = PackSettings()
 
 

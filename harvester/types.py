@@ -26,6 +26,7 @@ REASONS: Mapping[str, str] = {
     "damaged": "the page's record in a WARC file is damaged, or refers to what is not there",
     "decode-error": "the content coding is unknown or broken",
     "dns": "the host name does not resolve",
+    "duplicate": "another page has the same or nearly the same text, and `curate.duplicates` is `drop`",
     "empty": "the page has no bytes",
     "forgotten": "`harvest forget` was told to keep the page, its address or its host out of the corpus",
     "needs-scripts": "the page has hardly any text until a browser has run its scripts",
@@ -38,6 +39,7 @@ REASONS: Mapping[str, str] = {
     "http-451": "the server answered 451: the page may not be shown, for legal reasons",
     "http-4xx": "the server answered with another status from 400 to 499",
     "http-5xx": "the server answered with a status from 500 on: it failed itself",
+    "language": "the text is in none of the languages that `curate.languages` names",
     "no-text": "no block of the page was judged to be body",
     "not-archived": "the archive holds no capture of the page and the run is offline",
     "not-html": "the server sent something that is neither HTML nor text",
@@ -47,6 +49,7 @@ REASONS: Mapping[str, str] = {
     "port-refused": "the address names a port on which no web servers listen",
     "private-address": "the host resolves to a private, loopback or otherwise special address",
     "protocol-error": "the server's answer is not valid HTTP",
+    "quality": "the text is outside of a bound of `curate.preset`, `curate.bounds` or `curate.min_confidence`",
     "redirect": "too many redirects, or one that leads nowhere",
     "render": "the browser could not run the page's scripts",
     "source-limit": "a feed, a sitemap or a page of links names more than is read; the rest of it is left out",
@@ -273,6 +276,15 @@ class Metadata(Frozen):
     truncated: bool = False
 
 
+class PlacedImage(Frozen):
+    """An image that stands between blocks of the text."""
+
+    before: int
+    """Position of the block behind it; their number where there is none."""
+    block: Block
+    """Its Markdown, without text."""
+
+
 class Document(Frozen):
     """A page after extraction: every visible block with its verdict, and what the kept ones add up to."""
 
@@ -292,6 +304,8 @@ class Document(Frozen):
     dropped_words: int
     opt_out: str | None = None
     """What the page and its HTTP headers ask of those who mine text; None where they ask nothing."""
+    images: tuple[PlacedImage, ...] = ()
+    """Those that stand in the Markdown."""
 
 
 class Extraction(Frozen):
@@ -331,14 +345,80 @@ class CaptureInfo(Frozen):
     """`http x-robots-tag noai; meta tdm-reservation` … : what the page asks of those who mine text."""
 
 
+class Quality(Frozen):
+    """Signals of a text's quality; null where one is undefined. Shares are from 0 to 1, to four places.
+
+    What is measured, and on what definition of whom, stands in `curate/quality.py`.
+    """
+
+    words: int
+    """Marks that combine with a letter are part of a word here, as they are not in `word_count`."""
+    mean_word_length: float | None
+    """Characters (Gopher); null in scripts without spaces."""
+    symbol_words: float
+    """`#` and ellipses for each word (Gopher)."""
+    letter_words: float
+    """Words with a letter (Gopher)."""
+    stop_words: int | None
+    """How many different ones of the language's commonest words occur (Gopher); null where there is no list of them."""
+    sentences: int | None
+    """Ends of sentences (C4); null in languages that do not mark them, such as Thai."""
+    bullet_lines: float
+    """Lines that are list items or begin with a bullet (Gopher)."""
+    ellipsis_lines: float
+    """Lines that end with an ellipsis (Gopher)."""
+    terminal_lines: float | None
+    """Lines that end as a sentence does (C4, FineWeb); null as `sentences` is."""
+    short_lines: float
+    """Lines of under 30 characters, 15 in scripts without spaces (FineWeb)."""
+    javascript_lines: float
+    """Lines that speak of JavaScript (C4)."""
+    duplicate_lines: float
+    """Lines that stood before (Gopher, as are the following eleven)."""
+    duplicate_line_characters: float
+    """Characters in them."""
+    duplicate_paragraphs: float
+    """Paragraphs that stood before."""
+    duplicate_paragraph_characters: float
+    """Characters in them."""
+    top_2gram: float
+    """Characters of words in the commonest run of two words."""
+    top_3gram: float
+    """In that of three."""
+    top_4gram: float
+    """In that of four."""
+    duplicate_5gram: float
+    """Characters of words in runs of five words that stood before, each word counted once."""
+    duplicate_6gram: float
+    """In runs of six."""
+    duplicate_7gram: float
+    """In runs of seven."""
+    duplicate_8gram: float
+    """In runs of eight."""
+    duplicate_9gram: float
+    """In runs of nine."""
+    duplicate_10gram: float
+    """In runs of ten."""
+    list_words: float
+    """Words in list items (after FineWeb's share of lines in lists)."""
+    curly_brackets: int
+    """`{` outside of code (C4)."""
+    lorem_ipsum: bool
+    """Whether filler text stands in it (C4)."""
+    repeated_on_host: float | None = None
+    """Words in paragraphs that stand in several other records of the host (after RefinedWeb's and CCNet's
+    deduplication of lines); null where no host is known."""
+
+
 class RecordMetadata(Metadata, kw_only=True):
     """The `metadata` of a record: the page's, and how it came to be."""
 
-    quality: None = None
+    quality: Quality | None = None
     extraction: Extraction
     seed: SeedInfo
     capture: CaptureInfo
     duplicate_of: str | None = None
+    """Id of the record that stands for all with the same or nearly the same text; null for that record itself."""
 
 
 class Record(Frozen):
@@ -370,11 +450,22 @@ class SidecarBlock(Frozen):
     """For a dropped block."""
 
 
+class Personal(Frozen):
+    """Where a record's text holds what tells a person: an address, or the mask that stands in its place."""
+
+    kind: str
+    """`email`, `phone` or `ip`."""
+    start: int
+    """Code points into `text`."""
+    end: int
+
+
 class Sidecar(Frozen):
     """All blocks of the record with the same id, in document order."""
 
     id: str
     blocks: tuple[SidecarBlock, ...]
+    pii: tuple[Personal, ...] = ()
 
 
 class Failure(Frozen):

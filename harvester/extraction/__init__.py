@@ -6,7 +6,9 @@ Pure: no network, clock, chance or process; the package's own weights are read o
 from harvester.extraction.contributions import Contribution
 from harvester.extraction.model import Weights, load_weights
 from harvester.extraction.page import Explanation, explain_page, extract_page
+from harvester.extraction.serialize import escape
 from harvester.extraction.words import UNSPACED, count_words
+from harvester.extraction.writing import rewritten
 
 __all__ = [
     "UNSPACED",
@@ -14,7 +16,9 @@ __all__ = [
     "Explanation",
     "Weights",
     "count_words",
+    "escape",
     "explain_page",
     "extract_page",
     "load_weights",
+    "rewritten",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from msgspec.structs import replace
 
 from harvester.extraction.segment import Context, Elements, Image
-from harvester.types import Block, Verdict
+from harvester.types import Block, PlacedImage, Verdict
 
 _ASIDE = frozenset(("aside", "nav", "footer", "form"))
 _PASSED_OVER = frozenset(("title", "credit"))
@@ -86,7 +86,7 @@ def standing(
     return tuple(found.values())
 
 
-def with_images(blocks: Sequence[Block], verdicts: Sequence[Verdict], images: Sequence[Image]) -> list[Block]:
+def with_images(blocks: Sequence[Block], verdicts: Sequence[Verdict], images: Sequence[PlacedImage]) -> list[Block]:
     """The kept blocks with the images between them; what stands between two rows of a table comes behind it."""
     out: list[Block] = []
     coming = [*reversed(images)]

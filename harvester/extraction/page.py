@@ -32,12 +32,12 @@ from harvester.extraction.language import language_of
 from harvester.extraction.lexicon import load_words
 from harvester.extraction.model import Weights
 from harvester.extraction.opt_out import opt_out
-from harvester.extraction.serialize import escape, to_markdown
+from harvester.extraction.serialize import escape
 from harvester.extraction.statements import Statements
 from harvester.extraction.trees import Forest
-from harvester.extraction.words import count_words
+from harvester.extraction.writing import write
 from harvester.settings import Recipe
-from harvester.types import Block, Capture, Document, Footnote, Frozen, Header, Metadata, Source, Verdict
+from harvester.types import Block, Capture, Document, Footnote, Frozen, Header, Metadata, PlacedImage, Source, Verdict
 
 _HTML = ("text/html", "application/xhtml+xml")
 # WHATWG MIME Sniffing 7.1, with the elements that HTML has gained since.
@@ -211,17 +211,14 @@ def parsed(html: str, recipe: Recipe, *, url: str, captured: str, headers: Seque
 
 def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
     blocks, verdicts, found = judged.blocks, judged.verdicts, judged.found
-    kept = [block for block, verdict in zip(blocks, verdicts, strict=True) if verdict.kept]
-    text = "\n\n".join(block.text for block in kept)
-    sizes = [count_words(block.text) for block in blocks]
-    kept_words = sum(size for size, verdict in zip(sizes, verdicts, strict=True) if verdict.kept)
-    confidence = expected_f1(sizes, verdicts) if judged.confidence is None else judged.confidence
-    shown = images.with_images(blocks, verdicts, judged.images) if judged.images else kept
-    language = language_of(text, found.language)
+    placed = tuple(PlacedImage(image.before, image.block) for image in judged.images)
+    written = write(blocks, verdicts, placed, found.footnotes)
+    confidence = expected_f1(written.sizes, verdicts) if judged.confidence is None else judged.confidence
+    language = language_of(written.text, found.language)
     url = capture.uri if capture.uri.startswith("http") else None
     return Document(
-        text=text,
-        markdown=to_markdown([*shown, *(b for b in blocks if b.label == "footnote")], found.footnotes),
+        text=written.text,
+        markdown=written.markdown,
         metadata=msgspec.structs.replace(
             found,
             url=url,
@@ -231,7 +228,7 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
                 [*(s for s in found.sources if s.field != "language" or not language)]
                 + ([Source("language", "text")] if language else [])
             ),
-            word_count=kept_words,
+            word_count=written.kept_words,
             truncated=found.truncated or capture.truncated is not None,
         ),
         blocks=tuple(blocks),
@@ -239,9 +236,10 @@ def _document(judged: _Judged, capture: Capture, recipe: Recipe) -> Document:
         engine=judged.engine,
         confidence=confidence,
         low_confidence=confidence < recipe.low_confidence,
-        kept_words=kept_words,
-        dropped_words=sum(sizes) - kept_words,
+        kept_words=written.kept_words,
+        dropped_words=written.dropped_words,
         opt_out="; ".join(filter(None, (judged.opt_out, capture.opt_out))) or None,
+        images=placed,
     )
 
 

@@ -22,11 +22,12 @@ from harvester.pack.manifest import (
 from harvester.pack.markdown import plain, table
 from harvester.pack.publish import draft, publish, seal
 from harvester.pack.reading import RECORD_ID, find_record, paired_lines, read_failures
-from harvester.pack.record import make_record, make_sidecar, to_line
+from harvester.pack.record import make_record, make_sidecar, to_line, with_document
 from harvester.pack.schema import record_schema
 from harvester.pack.seeds import SEEDS, ListedSeed, read_seeds, seed_lines
 from harvester.pack.shards import FileEntry, ShardWriter, read_lines, write_file, write_lines
 from harvester.pack.splits import shares, split_of
+from harvester.pack.spool import Spool
 from harvester.pack.tally import Tally, ranked
 from harvester.pack.verify import digest_fault, faults, verify
 
@@ -43,6 +44,7 @@ __all__ = [
     "Parent",
     "RecipeInfo",
     "ShardWriter",
+    "Spool",
     "Tally",
     "Version",
     "VersionStatus",
@@ -77,6 +79,7 @@ __all__ = [
     "verify_deep",
     "version_folder",
     "versions",
+    "with_document",
     "write_file",
     "write_lines",
 ]

@@ -12,7 +12,7 @@ import msgspec
 from harvester.errors import StorageError, storage
 from harvester.pack.seeds import SEEDS
 from harvester.pack.shards import FileEntry, read_lines, split_name
-from harvester.settings import PackSettings, Recipe
+from harvester.settings import CurateSettings, PackSettings, Recipe
 from harvester.types import Frozen
 
 FORMAT = "harvester-corpus/2"
@@ -65,6 +65,12 @@ class Counts(Frozen):
     dropped_words_by_reason: Mapping[str, int]
     failures: int
     failures_by_reason: Mapping[str, int]
+    duplicates: int = 0
+    """Records that are marked as a duplicate of another."""
+    clusters: int = 0
+    """Records that others are marked as duplicates of."""
+    pii: Mapping[str, int] = {}
+    """Places in the text that tell a person, by kind, masked or not."""
 
 
 class RecipeInfo(Frozen):
@@ -73,6 +79,7 @@ class RecipeInfo(Frozen):
     fingerprint: str
     """Of all that follows."""
     extract: Recipe
+    curate: CurateSettings
     pack: PackSettings
     libraries: Mapping[str, str]
     weights_sha256: str

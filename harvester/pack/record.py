@@ -11,6 +11,8 @@ from harvester.types import (
     Document,
     Extraction,
     Metadata,
+    Personal,
+    Quality,
     Record,
     RecordMetadata,
     Seed,
@@ -59,6 +61,30 @@ def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str
     )
 
 
+def with_document(record: Record, document: Document, quality: Quality, *, duplicate_of: str | None) -> Record:
+    """The record with the text of its document as that is now, and what curation says of it."""
+    page = record.metadata
+    now = document.metadata
+    return msgspec.structs.replace(
+        record,
+        text=document.text,
+        markdown=document.markdown,
+        metadata=msgspec.structs.replace(
+            page,
+            footnotes=now.footnotes,
+            word_count=now.word_count,
+            quality=quality,
+            duplicate_of=duplicate_of,
+            extraction=msgspec.structs.replace(
+                page.extraction,
+                kept_words=document.kept_words,
+                dropped_words=document.dropped_words,
+                sha256=hashlib.sha256(document.text.encode()).hexdigest(),
+            ),
+        ),
+    )
+
+
 def merge(seed: Seed, page: Metadata) -> Metadata:
     """The page's metadata with what the index states in its place, and where each value came from."""
     stated: dict[str, object] = {
@@ -79,7 +105,7 @@ def merge(seed: Seed, page: Metadata) -> Metadata:
     return msgspec.structs.replace(page, **stated, url=seed.url, host=host, sources=tuple(sources))
 
 
-def make_sidecar(identifier: str, document: Document) -> Sidecar:
+def make_sidecar(identifier: str, document: Document, pii: tuple[Personal, ...] = ()) -> Sidecar:
     """Every block of a document: kept ones by their span in `text`, dropped ones with their own text."""
     rows, position = list[SidecarBlock](), 0
     for block, verdict in zip(document.blocks, document.verdicts, strict=True):
@@ -98,12 +124,13 @@ def make_sidecar(identifier: str, document: Document) -> Sidecar:
                 None if verdict.kept else block.text,
             )
         )
-    return Sidecar(identifier, tuple(rows))
+    return Sidecar(identifier, tuple(rows), pii)
 
 
 def to_line(row: msgspec.Struct) -> bytes:
     """One line of JSON Lines: the characters that some readers take for line ends are escaped."""
     line = msgspec.json.encode(row)
-    for character, escape in _LINE_BREAKS.items():
-        line = line.replace(character.encode(), escape)
+    if not line.isascii():
+        for character, escape in _LINE_BREAKS.items():
+            line = line.replace(character.encode(), escape)
     return line + b"\n"

@@ -8,7 +8,7 @@ from harvester.pack.facts import Facts
 from harvester.pack.licenses import Stated
 from harvester.pack.manifest import Counts
 from harvester.pack.markdown import clean
-from harvester.types import Document, Failure, Record
+from harvester.types import Document, Failure, Record, Sidecar
 
 
 class Tally:
@@ -25,8 +25,10 @@ class Tally:
         self.splits: Counter[str] = Counter()
         self.tenths: Counter[int] = Counter()
         self.licenses: Counter[Stated] = Counter()
+        self.standing = set[str]()
+        self.pii: Counter[str] = Counter()
 
-    def add(self, record: Record, document: Document, split: str = "train") -> None:
+    def add(self, record: Record, document: Document, sidecar: Sidecar, split: str = "train") -> None:
         """Count a page that became a record."""
         page = record.metadata
         self.records += 1
@@ -45,7 +47,10 @@ class Tally:
         self.newest = max(self.newest, record.added)
         self.cut += page.truncated
         self.opted_out += page.capture.opt_out is not None
-        self.duplicates += page.duplicate_of is not None
+        if page.duplicate_of is not None:
+            self.duplicates += 1
+            self.standing.add(page.duplicate_of)
+        self.pii.update(span.kind for span in sidecar.pii)
 
     def counts(self, pages: int, failures: Sequence[Failure]) -> Counts:
         """The counts for the manifest; `pages` is how many the index lists."""
@@ -59,6 +64,9 @@ class Tally:
             ranked(self.reasons),
             len(failures),
             ranked(reasons),
+            self.duplicates,
+            len(self.standing),
+            ranked(self.pii),
         )
 
     def facts(self, name: str, description: str | None, license: str | None, splits: Sequence[str]) -> Facts:

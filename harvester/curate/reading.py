@@ -1,0 +1,39 @@
+"""One document, read once for all that is asked of it: its quality, and what it is compared with others by."""
+
+from array import array
+from collections.abc import Sequence
+
+from harvester.curate import duplicates, grams, quality, repeats
+from harvester.types import Block, Document, Frozen, Quality
+
+
+class Reading(Frozen):
+    """What curation knows of a document by itself."""
+
+    quality: Quality
+    digest: bytes
+    signature: bytes
+    paragraphs: "array[int]"
+    """A hash for each kept block, 0 for what is no paragraph."""
+
+
+def read(document: Document, *, language: str | None, host: str | None) -> Reading:
+    """Measure a document; language and host are the record's, where the index may have its say."""
+    kept = kept_blocks(document)
+    words = grams.read([block.text for block in kept])
+    return Reading(
+        quality.measure(kept, words, language),
+        duplicates.digest(document.text),
+        duplicates.signature(words),
+        repeats.paragraph_hashes(kept, words, host),
+    )
+
+
+def shingles(document: Document) -> frozenset[int]:
+    """The hashes of the runs of words that documents are compared by."""
+    return frozenset(grams.runs(grams.read([block.text for block in kept_blocks(document)]).hashes, grams.SHINGLE))
+
+
+def kept_blocks(document: Document) -> Sequence[Block]:
+    """The blocks that the text consists of."""
+    return [block for block, verdict in zip(document.blocks, document.verdicts, strict=True) if verdict.kept]

@@ -1,0 +1,165 @@
+"""Pages in the archive become records in two passes: what a page is by itself, then what it is among the others.
+
+The first pass extracts and measures each page, drops what the filters refuse, and spools the rest into the draft. Then it is
+decided which records are duplicates and which paragraphs repeated; the second pass reads the spool in order of ids.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from harvester import curate
+from harvester.archive import Archive, Entry
+from harvester.captures import failure
+from harvester.errors import PageError
+from harvester.extraction import Weights, count_words, extract_page, rewritten
+from harvester.pack import Spool, make_record, make_sidecar, with_document
+from harvester.rendering import as_page, read_capture
+from harvester.run import Progress
+from harvester.settings import Settings
+from harvester.types import Document, Failure, Frozen, Record, Seed, Sidecar
+
+SPOOL = "spool"
+
+
+class Curated(Frozen):
+    """A page that became a record."""
+
+    record: Record
+    sidecar: Sidecar
+    document: Document
+
+
+class _Row(Frozen):
+    """What lies in the spool: the record without the text and Markdown that its document has, too."""
+
+    record: Record
+    document: Document
+
+
+class Pages:
+    """The records of a corpus between the passes."""
+
+    def __init__(self, spool: Spool, settings: Settings, failures: list[Failure]) -> None:
+        self._spool, self._settings, self._failures = spool, settings, failures
+        self._bounds = curate.bounds_of(settings.curate)
+        self._known, self._seeds = curate.Remembered(), list[Seed]()
+        self._encoder, self._decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(_Row)
+
+    def __len__(self) -> int:
+        return len(self._seeds)
+
+    def add(self, seed: Seed, record: Record, document: Document) -> None:
+        """The first pass over a page. Raises PageError `language` or `quality`."""
+        page = record.metadata
+        curate.check_language(page.language, self._settings.curate)
+        reading = curate.read(document, language=page.language, host=page.host)
+        curate.check_quality(reading.quality, document.confidence, self._settings.curate, self._bounds)
+        self._known.add(record, reading, len(document.text))
+        self._seeds.append(seed)
+        record = replace(record, text="", markdown="", metadata=replace(page, quality=reading.quality))
+        self._spool.append(self._encoder.encode(_Row(record, document)))
+
+    def records(self) -> Iterator[Curated]:
+        """The second pass: the records in the order they were added; those that drop out are among the failures."""
+        self._spool.flush()
+        decided = curate.decide(self._known, self._shingles, repeated_in=self._settings.curate.repeated_in)
+        duplicates = decided.duplicates
+        gone = set[int]()
+        if self._settings.curate.repeated_paragraphs == "drop":
+            gone = self._drop_repeated(decided.repeated)
+            duplicates = curate.without_records(duplicates, gone, self._known.order())
+        for number, seed in enumerate(self._seeds):
+            if number in gone:
+                continue
+            duplicate = duplicates.get(number)
+            if duplicate is not None and self._settings.curate.duplicates == "drop":
+                kind = "the same text as" if duplicate.is_exact else f"Jaccard similarity {duplicate.similarity} to"
+                detail = f"{kind} {self._seeds[duplicate.of].name}"
+                self._failures.append(failure(seed, PageError("duplicate", detail)))
+                continue
+            row = self._decoder.decode(self._spool[number])
+            yield self._curated(row, decided.repeated.get(number, ()), duplicate)
+
+    def _curated(self, row: _Row, flags: Sequence[bool], duplicate: curate.Duplicate | None) -> Curated:
+        record, document = row.record, row.document
+        assert record.metadata.quality is not None
+        if record.metadata.host is not None and record.metadata.quality.repeated_on_host is None:
+            quality = replace(record.metadata.quality, repeated_on_host=_repeated(document, flags))
+        else:
+            quality = record.metadata.quality
+        if self._settings.curate.pii == "mask":
+            pii = curate.mask_spans(document)
+            document = rewritten(curate.masked(document))
+            record = replace(record, metadata=curate.masked_description(record.metadata))
+        else:
+            pii = curate.spans(document)
+        of = None if duplicate is None else self._seeds[duplicate.of].id
+        record = with_document(record, document, quality, duplicate_of=of)
+        return Curated(record, make_sidecar(record.id, document, pii), document)
+
+    def _shingles(self, number: int) -> frozenset[int]:
+        return curate.shingles(self._decoder.decode(self._spool[number]).document)
+
+    def _drop_repeated(self, repeated: dict[int, list[bool]]) -> set[int]:
+        """Take repeated paragraphs out of the spooled documents; the records of which the filters leave nothing."""
+        gone = set[int]()
+        for number, flags in repeated.items():
+            row = self._decoder.decode(self._spool[number])
+            try:
+                row = self._without(row, flags)
+            except PageError as error:
+                gone.add(number)
+                self._failures.append(failure(self._seeds[number], error))
+            else:
+                self._spool.replace(number, self._encoder.encode(row))
+        self._spool.flush()
+        return gone
+
+    def _without(self, row: _Row, flags: Sequence[bool]) -> _Row:
+        page = row.record.metadata
+        share = _repeated(row.document, flags)
+        document = rewritten(curate.without(row.document, flags))
+        if not document.text:
+            raise PageError("quality", f"repeated_on_host = {share}: every paragraph stands in other records, too")
+        reading = curate.read(document, language=page.language, host=page.host)
+        quality = replace(reading.quality, repeated_on_host=share)
+        curate.check_quality(quality, document.confidence, self._settings.curate, self._bounds)
+        return _Row(replace(row.record, metadata=replace(page, quality=quality)), document)
+
+
+def _repeated(document: Document, flags: Sequence[bool]) -> float:
+    """The share of a document's words in blocks that are repeated; no flags where none is."""
+    if not flags:
+        return 0.0
+    kept = [block for block, verdict in zip(document.blocks, document.verdicts, strict=True) if verdict.kept]
+    return curate.share(flags, [count_words(block.text) for block in kept])
+
+
+@contextmanager
+def first_pass(
+    captured: Sequence[tuple[Seed, Entry]],
+    archive: Archive,
+    folder: Path,
+    settings: Settings,
+    weights: Weights,
+    report: Progress,
+    failures: list[Failure],
+    *,
+    corpus: str,
+) -> Iterator[Pages]:
+    """Extract and measure each captured page; what drops out is added to the failures, then and in the second pass."""
+    with Spool(folder / SPOOL) as spool:
+        pages = Pages(spool, settings, failures)
+        for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
+            try:
+                capture = read_capture(archive, entry, settings)
+                document = extract_page(as_page(capture), settings.extract, weights)
+                pages.add(seed, make_record(seed, capture, document, corpus=corpus), document)
+            except PageError as error:
+                failures.append(failure(seed, error))
+            report("extract", done, len(captured))
+        yield pages
