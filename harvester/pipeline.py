@@ -261,12 +261,17 @@ def explain_from(
 
 
 def status(output: Path = Path("corpus")) -> list[CorpusStatus]:
-    """Every corpus below the output folder, with what is known of the hosts it was fetched from."""
-    found = []
-    for corpus in corpora(output):
-        with Frontier(output / corpus.name) as frontier:
-            found.append(msgspec.structs.replace(corpus, hosts=tuple(frontier.hosts())))
-    return found
+    """Every corpus below the output folder, or the one that it is, with what is known of the hosts it was fetched from."""
+    found, root = corpora(output), output
+    if not found:
+        root = output.resolve().parent
+        found = [corpus for corpus in corpora(root) if corpus.name == output.resolve().name]
+    return [_with_hosts(corpus, root) for corpus in found]
+
+
+def _with_hosts(corpus: CorpusStatus, root: Path) -> CorpusStatus:
+    with Frontier(root / corpus.name) as frontier:
+        return msgspec.structs.replace(corpus, hosts=tuple(frontier.hosts()))
 
 
 def verify(path: Path, *, deep: bool = False) -> list[str]:

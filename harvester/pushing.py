@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harvester.errors import InputError, StorageError
-from harvester.pack import verify, version_folder
+from harvester.pack import DIGEST, MANIFEST, verify, version_folder
 from harvester.pack.manifest import Manifest, read_manifest
 from harvester.types import Frozen
 
@@ -74,7 +74,7 @@ def _push(hub: "HfApi", folder: Path, manifest: Manifest, digest: str, repositor
         raise InputError(
             f"{repository}: has a tag {manifest.version} already; versions do not change: delete the tag there to push again"
         )
-    paths = ["manifest.json", *(file.path for file in manifest.files)]
+    paths = [MANIFEST, DIGEST, *(file.path for file in manifest.files)]
     there = hub.list_repo_files(repository, repo_type="dataset")
     stale = sorted(path for path in there if path.startswith(_OURS) and path not in paths)
     message = f"{manifest.name} {manifest.version}"

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from harvester.pack.manifest import read_manifest
 from tests.conftest import HARVEST, tree
 from tests.hub import TOKEN, Hub
-from tests.pack.making import build_pages, page
+from tests.pack.making import build_pages, page, write_manifest
 
 Run = subprocess.CompletedProcess[str]
 
@@ -138,8 +139,12 @@ def test_a_version_that_is_damaged_or_names_files_outside_is_not_pushed(corpus: 
     for path, content in tree(corpus / "1.0.0").items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
-    manifest = (folder / "manifest.json").read_text()
-    (folder / "manifest.json").write_text(manifest.replace('"path": "schema.json"', '"path": "../../secret"'))
+    manifest, _ = read_manifest(folder)
+    files = [
+        msgspec.structs.replace(file, path="../../secret") if file.path == "schema.json" else file
+        for file in manifest.files
+    ]
+    write_manifest(folder, msgspec.structs.replace(manifest, files=tuple(files)))
     with Hub() as hub:
         assert said(push(tmp_path, hub.url, folder, "me/sample"), 5, "damaged")
         assert hub.asked == []

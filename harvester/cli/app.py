@@ -125,17 +125,23 @@ def list_(
     set_: Set = None,
     json: Json = False,
 ) -> None:
-    """Show the pages an index lists, and what in it is ignored and why.
+    """Show the pages an index lists, and what in it is ignored and why; of a folder with corpora, their versions.
 
     Feeds, sitemaps and pages of links are expanded as far as the archive holds them; nothing is fetched.
 
     \b
     harvest list seeds/INDEX.md
     harvest list pages.csv --json
+    harvest list corpus
+    harvest list corpus/my-corpus
     """
     from harvester import pipeline
-    from harvester.cli.show import listing_table, to_json
+    from harvester.cli.show import listing_table, status_table, to_json
 
+    folder = Path(index)
+    if found := [corpus for corpus in pipeline.status(folder) if corpus.versions]:
+        print(to_json(found) if json else status_table(found, folder))
+        return
     expansion = pipeline.list_index(index, output=output, settings=settings_from(config, set_))
     print(to_json(expansion.listing) if json else listing_table(expansion))
 

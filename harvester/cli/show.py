@@ -164,10 +164,10 @@ def status_table(found: Sequence[CorpusStatus], output: Path) -> str:
         if corpus.latest is None:
             lines.append(f"{safe(corpus.name)}: no version yet, {corpus.archive_bytes:,} bytes archived")
         else:
-            counts = corpus.latest.counts
+            counts, plural = corpus.latest.counts, "version" if len(corpus.versions) == 1 else "versions"
             lines.append(
                 f"{safe(corpus.name)} {corpus.versions[-1].version}: {counts.records:,} records, {counts.kept_words:,} words, "
-                f"{counts.failures:,} failed pages, {len(corpus.versions)} versions, "
+                f"{counts.failures:,} failed pages, {len(corpus.versions):,} {plural}, "
                 f"{corpus.archive_bytes:,} bytes archived"
             )
         if len(corpus.versions) > 1:

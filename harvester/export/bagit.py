@@ -6,7 +6,7 @@ from pathlib import Path
 from harvester.errors import StorageError, storage
 from harvester.export.place import MARK
 from harvester.export.source import Source
-from harvester.pack import verify
+from harvester.pack import DIGEST, MANIFEST, verify
 
 
 def write(source: Source, target: Path) -> None:
@@ -17,7 +17,7 @@ def write(source: Source, target: Path) -> None:
     for finding in verify(source.folder):
         raise StorageError(f"{source.folder}: damaged: {finding}")
     total, lines = 0, list[str]()
-    files = ["manifest.json", *(file.path for file in source.manifest.files)]
+    files = [MANIFEST, DIGEST, *(file.path for file in source.manifest.files)]
     for number, name in enumerate(sorted(files), 1):
         size, digest = _copy(source.folder / name, target / "data" / name)
         total += size

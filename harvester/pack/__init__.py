@@ -9,6 +9,7 @@ from harvester.pack.describe import describe
 from harvester.pack.facts import Facts
 from harvester.pack.manifest import (
     DIGEST,
+    MANIFEST,
     Counts,
     Manifest,
     Parent,
@@ -33,6 +34,7 @@ from harvester.pack.verify import digest_fault, faults, verify
 
 __all__ = [
     "DIGEST",
+    "MANIFEST",
     "RECORD_ID",
     "SEEDS",
     "CorpusStatus",

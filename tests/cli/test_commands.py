@@ -62,6 +62,7 @@ def test_versions_follow_what_happened_to_the_records(harvest: Harvest, tmp_path
     lines = status.stdout.splitlines()
     assert lines[1].startswith("  1.0.0: 1 records, ") and lines[1].endswith("the first")
     assert lines[4].startswith("  2.0.0: 2 records, ") and lines[4].endswith("follows 1.1.1")
+    assert harvest("list", "corpus").stdout == harvest("list", "corpus/my-corpus").stdout == status.stdout
     (tmp_path / "corpus" / "my-corpus" / "1.1.0" / "manifest.json").write_text("{}")
     damaged = harvest("status")
     assert damaged.returncode == 0 and "1.1.0/manifest.json: not a manifest" in damaged.stdout

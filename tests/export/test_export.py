@@ -20,16 +20,15 @@ def content(path: Path) -> object:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_an_export_is_the_same_bytes_again_and_leaves_nothing_beside_it(
-    version: Path, tmp_path: Path, name: str
+    version: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     for path in (one, two):
         path.mkdir()
         (path / "here").mkdir()
-        os.chdir(path / "here")  # what an export is called does not depend on where it is written
+        monkeypatch.chdir(path / "here")  # what an export is called does not depend on where it is written
         done = export(version.parent, name)
         assert done.records == 12 and os.listdir(path / "here") == [done.path]
-    os.chdir(tmp_path)
     assert content(one / "here" / done.path) == content(two / "here" / done.path)
     assert done.path == f"sample-1.0.0{FORMATS[name].suffix}"
 

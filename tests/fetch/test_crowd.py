@@ -97,8 +97,6 @@ class Measured(NamedTuple):
 
 def measure(folder: Path, changed: dict[str, object], hostile: list[str]) -> None:
     """Fetch the pages in a process of its own, and print what it took as JSON."""
-    import resource
-
     from harvester.pipeline import fetch
     from harvester.settings import FetchSettings, Settings
 
@@ -121,7 +119,9 @@ def measure(folder: Path, changed: dict[str, object], hostile: list[str]) -> Non
     over.set()
     watching.join()
     failed = {failure.name: failure.reason for failure in result.failures}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024
+    # Not ru_maxrss: that counts what the process it was forked from took, too.
+    status = Path("/proc/self/status").read_text()
+    peak = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))) * 1_024
     sockets = sum(file.is_socket() for file in Path("/proc/self/fd").iterdir())
     print(json.dumps([result.archived, times[-17], peak, most, sockets, failed]))
 

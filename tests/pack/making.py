@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 
 from harvester import build
-from harvester.pack import Manifest
+from harvester.pack import DIGEST, MANIFEST, Manifest
+from harvester.pack.manifest import digest_line
 from harvester.pack.shards import FileEntry, read_chunks
 from harvester.pipeline import BuildResult
 from harvester.settings import PackSettings, Settings
@@ -47,4 +48,6 @@ def entry_of(folder: Path, name: str) -> FileEntry:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Put a manifest in the place of the version's own."""
-    (folder / "manifest.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+    content = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+    (folder / MANIFEST).write_bytes(content)
+    (folder / DIGEST).write_bytes(digest_line(hashlib.sha256(content).hexdigest()))

@@ -10,6 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from harvester import open_corpus
+from harvester.pack import DIGEST, MANIFEST
 from harvester.pack.licenses import Stated, licenses
 from harvester.pack.manifest import read_manifest
 from tests.conftest import tree
@@ -85,7 +86,7 @@ def test_the_data_package_names_every_file_as_it_lies_but_the_manifest(version: 
     package = (version / "datapackage.json").read_bytes()
     document, files = json.loads(package), tree(version)
     stated = {resource["path"]: resource for resource in document["resources"]}
-    assert stated.keys() == files.keys() - {"manifest.json", "datapackage.json", "datapackage-digest.json"}
+    assert stated.keys() == files.keys() - {MANIFEST, DIGEST, "datapackage.json", "datapackage-digest.json"}
     for path, resource in stated.items():
         assert resource["hash"] == f"sha256:{hashlib.sha256(files[path]).hexdigest()}"
         assert resource["bytes"] == len(files[path])
@@ -110,7 +111,7 @@ def test_the_index_s_licence_is_that_of_the_package_and_of_the_dataset(
 
 def test_the_manifest_names_every_other_file(version: Path) -> None:
     manifest, _ = read_manifest(version)
-    assert [file.path for file in manifest.files] == sorted(tree(version).keys() - {"manifest.json"})
+    assert [file.path for file in manifest.files] == sorted(tree(version).keys() - {MANIFEST, DIGEST})
 
 
 def test_the_card_s_figures_are_those_of_the_records(version: Path) -> None:
