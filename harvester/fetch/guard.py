@@ -103,7 +103,7 @@ class _Body(httpx.AsyncByteStream):
     def __init__(self, answer: httpcore.Response, dialler: "_Dialler") -> None:
         self._answer = answer
         self._dialler = dialler
-        dialler.left = _BESIDE
+        dialler.begin_body()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for part in self._answer.aiter_stream():
@@ -121,13 +121,25 @@ class _Dialler(httpcore.AsyncNetworkBackend):
         self._resolve = resolve
         self._allow_private = allow_private
         self._opened = contextlib.AsyncExitStack()
-        self.left = _BEFORE
-        """Bytes that the connection may still give."""
+        self._left = _BEFORE
+        self._last_read = 0
+
+    def begin_body(self) -> None:
+        """The head is read: from here on counts what comes beside the body."""
+        self._left, self._last_read = _BESIDE, 0
 
     def allow(self, size: int) -> None:
-        """Let the connection give so many bytes more, or fewer. Raises PageError where they are used up."""
-        self.left += size
-        if self.left < 0:
+        """Let the connection give so many bytes more."""
+        self._left += size
+
+    def count(self, size: int) -> None:
+        """A read brought so many bytes. Raises PageError where the reads before it brought too many.
+
+        What a read brings of a body is allowed for only when it has been parsed, which it is before the next read.
+        """
+        self._left -= self._last_read
+        self._last_read = size
+        if self._left < 0:
             raise PageError("protocol-error", "far more bytes of framing than of a page")
 
     async def connect_tcp(
@@ -180,7 +192,7 @@ class _Counted(httpcore.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data = await self._stream.read(max_bytes, timeout)
-        self._dialler.allow(-len(data))
+        self._dialler.count(len(data))
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:

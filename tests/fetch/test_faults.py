@@ -53,6 +53,23 @@ def test_a_page_that_drips_is_given_up_when_its_time_is_over() -> None:
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("chunk", [0, 8, 65_536])
+def test_a_large_page_is_taken_whole_also_where_its_head_came_alone(chunk: int) -> None:
+    body = b"a" * 2**20
+    framed = b"".join(b"%x\r\n%b\r\n" % (chunk, body[n : n + chunk]) for n in range(0, len(body), chunk or len(body)))
+    framing = b"Transfer-Encoding: chunked" if chunk else b"Content-Length: %d" % len(body)
+
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX: " + b"x" * 50_000 + b"\r\n" + framing + b"\r\n\r\n"
+        writer.write(head)
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.write(framed + b"0\r\n\r\n" if chunk else body)
+        await writer.drain()
+
+    assert outcome(slow) == (None, "")
+
+
 def test_an_answer_of_little_but_framing_is_given_up_long_before_its_time_or_bytes_are_used_up() -> None:
     refused = ("protocol-error", "far more bytes of framing than of a page")
     assert outcome(endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100), total_timeout=60.0) == refused

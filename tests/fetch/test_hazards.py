@@ -56,7 +56,8 @@ def test_no_location_makes_anything_but_a_failure_with_a_reason(location: str) -
 
 def test_tiny_chunks_and_endless_trailers_end_with_the_pages_time_or_bytes() -> None:
     began = time.monotonic()
-    assert outcome(endless(CHUNKED, b"1\r\na\r\n" * 5_000), max_bytes=10_000)[0] == "too-large"
+    # Which bound is met first depends on how much of the flood one read brings.
+    assert outcome(endless(CHUNKED, b"1\r\na\r\n" * 5_000), max_bytes=10_000)[0] in ("too-large", "protocol-error")
     trailers = drip(CHUNKED + b"1\r\na\r\n0\r\n", b"X: 1\r\n", 0.01)
     assert outcome(trailers, total_timeout=0.5)[0] in ("timeout", "protocol-error")
     assert time.monotonic() - began < 20
