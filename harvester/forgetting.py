@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from harvester.archive import Archive, Compacted, Entry, entries, hold, remove
-from harvester.errors import InputError, StorageError, storage
+from harvester.errors import InputError, storage
 from harvester.frontier import Frontier
 from harvester.index import Refused, hosts, web_address
-from harvester.pack import RECORD_ID, read_manifest, record_lines, versions
+from harvester.pack import RECORD_ID, records_as, versions
 from harvester.run import SOFTWARE, warcinfo
 from harvester.settings import Settings
 from harvester.tombstones import FILE as TOMBSTONES
@@ -185,7 +185,7 @@ def _traces(corpus: Path, archive: Archive | None, row: Tombstone) -> _Traces:
     used, paths, held = set[str](), set[str](), list[StillHeld]()
     for version in versions(corpus):
         folder, number = corpus / str(version), 0
-        for record in _rows(folder):
+        for record in records_as(_Row, folder):
             if only.find(record.metadata.url, record.id) or record.metadata.capture.record_id in own:
                 number += 1
                 if record.metadata.seed.path is not None:
@@ -215,15 +215,6 @@ def _targets(archive: Archive, entry: Entry) -> Iterator[Entry]:
             history = archive.history(target)
             yield from history
             waiting += history
-
-
-def _rows(folder: Path) -> Iterator[_Row]:
-    decoder = msgspec.json.Decoder(_Row)
-    for identifier, line in record_lines(folder, read_manifest(folder)[0].files):
-        try:
-            yield decoder.decode(line)
-        except msgspec.MsgspecError as error:
-            raise StorageError(f"{folder}: record {identifier}: {error}; run `harvest verify`") from error
 
 
 def _gone(tombstones: Tombstones, paths: frozenset[str]) -> Callable[[str], bool]:

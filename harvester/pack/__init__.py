@@ -3,7 +3,15 @@
 Reads versions back too: which there are, their records, and whether a byte changed.
 """
 
-from harvester.pack.corpus import CorpusStatus, VersionStatus, corpora, only_corpus, open_corpus, version_folder
+from harvester.pack.corpus import (
+    CorpusStatus,
+    VersionStatus,
+    corpora,
+    only_corpus,
+    open_corpus,
+    records_as,
+    version_folder,
+)
 from harvester.pack.deep import verify_deep
 from harvester.pack.describe import describe
 from harvester.pack.facts import Facts
@@ -71,6 +79,7 @@ __all__ = [
     "recipe_fingerprint",
     "record_lines",
     "record_schema",
+    "records_as",
     "seal",
     "seed_lines",
     "shares",

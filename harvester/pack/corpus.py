@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -10,13 +11,18 @@ from harvester.frontier import HostStatus
 from harvester.pack.manifest import Manifest, read_manifest, record_lines, versions
 from harvester.types import Frozen, Record
 
+T = TypeVar("T")
+
 
 def open_corpus(path: str | Path) -> Iterator[Record]:
     """The records of a version, in id order; `path` is the version or the corpus (then its latest)."""
-    folder = version_folder(Path(path))
-    manifest, _ = read_manifest(folder)
-    decoder = msgspec.json.Decoder(Record)
-    for identifier, line in record_lines(folder, manifest.files):
+    return records_as(Record, version_folder(Path(path)))
+
+
+def records_as(shape: type[T], folder: Path) -> Iterator[T]:
+    """The records of a version, in id order, with the fields that `shape` has. Raises StorageError for one that is none."""
+    decoder = msgspec.json.Decoder(shape)
+    for identifier, line in record_lines(folder, read_manifest(folder)[0].files):
         try:
             yield decoder.decode(line)
         except ValueError as error:  # msgspec's, or bytes that are no UTF-8

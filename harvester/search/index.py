@@ -2,7 +2,6 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import msgspec
 
 from harvester.archive import create, hold
 from harvester.errors import StorageError, storage
-from harvester.pack import read_manifest, record_lines
+from harvester.pack import read_manifest, records_as
 from harvester.search.query import parse
 from harvester.search.snippets import Snippet, snippet
 from harvester.search.words import searchable
@@ -121,7 +120,7 @@ def _make(folder: Path, index: Path, digest: str, now: str) -> None:
             with closing(sqlite3.connect(made, isolation_level=None)) as db:
                 db.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA} BEGIN;")
                 db.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 16777216)")
-                for number, row in enumerate(_rows(folder), 1):
+                for number, row in enumerate(records_as(_Row, folder), 1):
                     about = msgspec.json.encode((row.created, row.metadata)).decode()
                     text = zlib.compress(row.text.encode(), 1)
                     db.execute("INSERT INTO records VALUES (?, ?, ?, ?)", (number, row.id, about, text))
@@ -133,12 +132,3 @@ def _make(folder: Path, index: Path, digest: str, now: str) -> None:
             raise StorageError(f"{made}: {error}") from error
         with storage(index):
             made.rename(index)
-
-
-def _rows(folder: Path) -> Iterator[_Row]:
-    decoder = msgspec.json.Decoder(_Row)
-    for identifier, line in record_lines(folder, read_manifest(folder)[0].files):
-        try:
-            yield decoder.decode(line)
-        except msgspec.MsgspecError as error:
-            raise StorageError(f"{folder}: record {identifier}: {error}; run `harvest verify`") from error
