@@ -4,7 +4,7 @@ The first pass extracts and measures each page, drops what the filters refuse, a
 decided which records are duplicates and which paragraphs repeated; the second pass reads the spool in order of ids.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from harvester import curate
 from harvester.archive import Archive, Entry
 from harvester.captures import failure
+from harvester.correcting import correction_of
 from harvester.errors import PageError
 from harvester.extraction import Weights, count_words, extract_page, rewritten
 from harvester.pack import Spool, make_record, make_sidecar, with_document
@@ -150,6 +151,7 @@ def first_pass(
     failures: list[Failure],
     *,
     corpus: str,
+    corrections: Mapping[str, Entry],
 ) -> Iterator[Pages]:
     """Extract and measure each captured page; what drops out is added to the failures, then and in the second pass."""
     with Spool(folder / SPOOL) as spool:
@@ -157,7 +159,8 @@ def first_pass(
         for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
             try:
                 capture = read_capture(archive, entry, settings)
-                document = extract_page(as_page(capture), settings.extract, weights)
+                correction = correction_of(seed, corrections, archive)
+                document = extract_page(as_page(capture), settings.extract, weights, correction=correction)
                 pages.add(seed, make_record(seed, capture, document, corpus=corpus), document)
             except PageError as error:
                 failures.append(failure(seed, error))

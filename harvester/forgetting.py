@@ -16,7 +16,7 @@ from harvester.run import SOFTWARE, warcinfo
 from harvester.settings import Settings
 from harvester.tombstones import FILE as TOMBSTONES
 from harvester.tombstones import Kind, Tombstone, Tombstones, read_tombstones, write_tombstones
-from harvester.types import RENDERED, Frozen, path_uri
+from harvester.types import Frozen, page_uri, path_uri
 
 _DERIVED = (".building", ".search")
 """What else may hold a page's text, and is made again: a draft that a killed build left, and the indexes of `harvest search`."""
@@ -218,4 +218,4 @@ def _targets(archive: Archive, entry: Entry) -> Iterator[Entry]:
 
 
 def _gone(tombstones: Tombstones, paths: frozenset[str]) -> Callable[[str], bool]:
-    return lambda url: url.removeprefix(RENDERED) in paths or tombstones.find(url) is not None
+    return lambda url: page_uri(url) in paths or tombstones.find(url) is not None

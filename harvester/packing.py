@@ -1,7 +1,7 @@
 """Captures in the archive become a version of the corpus: each page is read from there, judged and packed."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Protocol
@@ -103,19 +103,31 @@ def pack_version(
     settings: Settings,
     report: Progress,
     *,
+    corrections: Mapping[str, Entry],
     place: Place = publish,
     changes: Callable[[Side, Parent | None], bytes] = changes_from,
 ) -> BuildResult:
     """Read, judge and pack every captured page; `place` gives the version its number and its place.
 
-    `changes` makes its CHANGES.md. Raises StorageError.
+    `corrections` are the texts that persons wrote for pages, by the seed's id; `changes` makes CHANGES.md. Raises
+    StorageError.
     """
     listing = expansion.listing
     weights, tally, failures = load_weights(), Tally(), [*expansion.failures, *lost]
     splits = shares(settings.pack.splits)
     shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
     try:
-        with first_pass(captured, archive, folder, settings, weights, report, failures, corpus=listing.name) as pages:
+        with first_pass(
+            captured,
+            archive,
+            folder,
+            settings,
+            weights,
+            report,
+            failures,
+            corpus=listing.name,
+            corrections=corrections,
+        ) as pages:
             for page in pages.records():
                 split = split_of(page.record, splits)
                 shards.write(to_line(page.record), to_line(page.sidecar), split)
@@ -133,7 +145,11 @@ def pack_version(
             write_lines(
                 folder,
                 SEEDS,
-                seed_lines(listing.seeds, {s.id: (entry.record_id, entry.sha256) for s, entry in captured}),
+                seed_lines(
+                    listing.seeds,
+                    {s.id: (entry.record_id, entry.sha256) for s, entry in captured},
+                    {seed: entry.record_id for seed, entry in corrections.items()},
+                ),
             ),
             write_file(folder, "schema.json", record_schema()),
         ]

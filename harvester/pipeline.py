@@ -13,6 +13,7 @@ import msgspec
 
 from harvester.archive import Compacted, Entry, compact, hold
 from harvester.captures import capture_all, capture_named
+from harvester.correcting import correct_all
 from harvester.curate import bounds_of
 from harvester.errors import InputError, storage
 from harvester.expansion import expand_held, expand_into
@@ -109,10 +110,12 @@ def build(
     listing = _listed(index, stdin)
     corpus = output / listing.name
     with _run(corpus, settings, now, progress, transport) as run:
-        expansion, captured, lost = _captured(listing, run)
+        expansion, captured, corrections, lost = _captured(listing, run)
         run.archive.sync()  # a version must not outlive the captures it cites
         with draft(corpus) as folder:
-            result = pack_version(expansion, captured, lost, run.archive, folder, settings, run.report)
+            result = pack_version(
+                expansion, captured, lost, run.archive, folder, settings, run.report, corrections=corrections
+            )
         return msgspec.structs.replace(result, notices=tuple(run.notices))
 
 
@@ -133,7 +136,7 @@ def fetch(
     settings = settings or resolve()
     listing = _listed(index, stdin)
     with _run(output / listing.name, settings, now, progress, transport) as run:
-        expansion, captured, lost = _captured(listing, run)
+        expansion, captured, _, lost = _captured(listing, run)
         run.archive.sync()
         return FetchResult(
             listing.name,
@@ -148,13 +151,16 @@ def fetch(
         )
 
 
-def _captured(listing: Listing, run: Run) -> tuple[Expansion, list[tuple[Seed, Entry]], list[Failure]]:
-    """The index with the pages its sources lead to, where their captures lie, and the pages that have none."""
+def _captured(
+    listing: Listing, run: Run
+) -> tuple[Expansion, list[tuple[Seed, Entry]], dict[str, Entry], list[Failure]]:
+    """The index with the pages its sources lead to, where their captures and corrections lie, and the pages without one."""
     expansion = expand_into(listing, run)
     captured, lost = capture_all(expansion.listing, run)
     captured, lost = look_up_all(captured, lost, expansion.listing.seeds, run)
     captured, unrendered = render_all(captured, run)
-    return expansion, captured, [*lost, *unrendered]
+    captured, corrections, unread = correct_all(captured, Path(listing.folder), run)
+    return expansion, captured, corrections, [*lost, *unrendered, *unread]
 
 
 def _listed(index: str, stdin: BinaryIO | None) -> Listing:
@@ -296,7 +302,8 @@ def compact_archive(
         raise InputError(f"{corpus}: no archive in it; name a corpus, such as corpus/NAME")
     now, settings = now or clock(), settings or resolve()
     with hold(corpus, now=now):
-        cited = {seed.capture for v in versions(corpus) for seed in read_seeds(corpus / str(v)) if seed.capture}
+        seeds = [seed for v in versions(corpus) for seed in read_seeds(corpus / str(v))]
+        cited = {cited for seed in seeds for cited in (seed.capture, seed.correction) if cited}
         return compact(
             corpus / "archive",
             cited=cited,

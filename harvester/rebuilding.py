@@ -41,6 +41,7 @@ from harvester.packing import changes_from, pack_version
 from harvester.run import Progress, clock, silent
 from harvester.settings import Settings
 from harvester.sources import Expansion
+from harvester.tombstones import Tombstones, read_tombstones
 from harvester.types import EPOCH, Failure, Frozen, Seed
 
 _NAMED = 5
@@ -95,7 +96,7 @@ def rebuild(
         restored = list[str]()
         if rebuilt is not None and not verify and output is None:
             restored = _restore(folder, manifest, rebuilt, made, damaged.keys())
-        causes = _causes(manifest, rebuilt, missing) if differing else []
+        causes = _causes(manifest, rebuilt, missing, read_tombstones(corpus)) if differing else []
     return Rebuilt(
         corpus=manifest.name,
         version=manifest.version,
@@ -131,7 +132,7 @@ def _pack_again(
 ) -> list[ListedSeed]:
     """Pack the listed pages into `made`; those whose capture the archive lacks."""
     seeds = list(read_seeds(folder))
-    cited = {seed.capture for seed in seeds if seed.capture is not None}
+    cited = {cited for seed in seeds for cited in (seed.capture, seed.correction) if cited is not None}
     recipe = manifest.recipe
     settings = Settings(
         **{
@@ -146,8 +147,9 @@ def _pack_again(
         for entry in entries(archive_folder):
             if entry.record_id in cited and (entry.record_id not in held or not entry.original):
                 held[entry.record_id] = entry
-        captured = [(seed, held[seed.capture]) for seed in seeds if seed.capture in held]
-        missing = [seed for seed in seeds if seed.capture is not None and seed.capture not in held]
+        missing = [seed for seed in seeds if not {seed.capture, seed.correction} - {None} <= held.keys()]
+        gone = {seed.id for seed in missing}
+        captured = [(seed, held[seed.capture]) for seed in seeds if seed.capture is not None and seed.id not in gone]
         lost, beside = _failures(folder, seeds) if "failures.jsonl" not in damaged else ([], [])
         pack_version(
             Expansion(_listing(manifest, seeds), tuple(beside), (), ()),
@@ -157,6 +159,7 @@ def _pack_again(
             made,
             settings,
             report,
+            corrections={s.id: held[s.correction] for s in seeds if s.correction is not None and s.id not in gone},
             place=partial(_place, manifest=manifest),
             changes=_changes(folder, manifest, "CHANGES.md" in damaged),
         )
@@ -267,8 +270,11 @@ def _restore(folder: Path, manifest: Manifest, rebuilt: Manifest, made: Path, da
     return restored
 
 
-def _causes(manifest: Manifest, rebuilt: Manifest | None, missing: Sequence[Seed]) -> list[str]:
-    causes = [f"the archive lacks the capture of {seed.name} ({seed.id})" for seed in missing[:_NAMED]]
+def _causes(manifest: Manifest, rebuilt: Manifest | None, missing: Sequence[Seed], tombstones: Tombstones) -> list[str]:
+    forgotten = sum(tombstones.of(seed) is not None for seed in missing)
+    missing = [seed for seed in missing if tombstones.of(seed) is None]
+    causes = [f"{forgotten:,} of its pages were removed from the archive on request"] if forgotten else []
+    causes += [f"the archive lacks the capture of {seed.name} ({seed.id})" for seed in missing[:_NAMED]]
     if len(missing) > _NAMED:
         causes.append(f"the archive lacks the captures of {len(missing) - _NAMED:,} more pages")
     if rebuilt is not None:

@@ -9,7 +9,7 @@ import msgspec
 
 from harvester.archive import write_atomic
 from harvester.errors import PageError, StorageError, storage
-from harvester.types import RENDERED, Frozen, Seed, path_id, url_id
+from harvester.types import Frozen, Seed, page_uri, path_id, url_id
 
 FILE = "forgotten.jsonl"
 Kind = Literal["id", "url", "host"]
@@ -38,11 +38,11 @@ class Tombstones:
         """The tombstone of a page, by its address, the id that follows from it, its own id, or its host.
 
         A host's tombstone is that of its subdomains too. `url` is an http(s) URL, `file:///` with a path, or either of
-        these behind `urn:dom:`.
+        these behind `urn:dom:` or `urn:corrected:`.
         """
         wanted: list[tuple[Kind, str]] = [("id", identifier)] if identifier else []
         if url is not None:
-            url = url.removeprefix(RENDERED)
+            url = page_uri(url)
             host = "" if url.startswith("file:") else urlsplit(url).hostname or ""
             names = host.split(".")
             wanted += [("url", url), ("id", _id(url))]

@@ -13,6 +13,8 @@ import msgspec
 
 RENDERED = "urn:dom:"
 """Stands before the address of a page where its document after its scripts have run is archived."""
+CORRECTED = "urn:corrected:"
+"""Stands before the address of a page where a person's correction of its text is archived."""
 
 EPOCH = "1970-01-01T00:00:00Z"
 """The capture date of a local page for which the index states none."""
@@ -120,6 +122,8 @@ class Seed(Frozen):
     """The fields above that a feed, a sitemap or a page of links states, and which of these it is."""
     render: bool = False
     """Whether a browser runs the page's scripts before it is read."""
+    corrected: str | None = None
+    """The file with the page's text as a person corrected it, in Markdown; relative to the index's folder."""
 
     @property
     def uri(self) -> str:
@@ -133,6 +137,11 @@ class Seed(Frozen):
     def name(self) -> str:
         """What a person calls the page: the path as listed, else the URL."""
         return self.path or self.url or self.id
+
+
+def page_uri(uri: str) -> str:
+    """The address of the page that a capture is of, which may be its rendering or its correction."""
+    return uri.removeprefix(RENDERED).removeprefix(CORRECTED)
 
 
 def path_uri(path: str) -> str:
@@ -296,7 +305,8 @@ class Document(Frozen):
     verdicts: tuple[Verdict, ...]
     """One for each block, in the same order."""
     engine: str
-    """What judged the blocks: `blocks`, `lines` (flat text) or `trafilatura`; `declared` where the text is the page's JSON-LD."""
+    """What judged the blocks: `blocks`, `lines` (flat text) or `trafilatura`; `declared` where the text is the page's JSON-LD,
+    `corrected` where it is a person's."""
     confidence: float
     """The page's expected F1 given the verdicts' scores, 0 to 1; calibrated where the engine is `blocks`."""
     low_confidence: bool

@@ -17,6 +17,7 @@ CAUSES: Mapping[str, str] = {
     "recovered": "it failed before",
     "page": "the page changed at its source",
     "capture": "the page was captured again",
+    "correction": "a person corrected its text, or took a correction back",
     "index": "its entry in the index changed",
     "settings": "settings changed",
     "extractor": "harvester, its weights or libraries changed",
@@ -24,7 +25,7 @@ CAUSES: Mapping[str, str] = {
 }
 """Every cause with its meaning, the most specific first."""
 
-_PLACES = {"file", "line", "record", "capture", "capture_sha256"}
+_PLACES = {"file", "line", "record", "capture", "capture_sha256", "corrected", "correction"}
 """Of a row of seeds.jsonl what says where the page is listed and was read from, not what is said of it."""
 
 
@@ -85,6 +86,7 @@ def causes_of(
         found.append(Cause("page"))
     elif captures[0] != captures[1]:
         found.append(Cause("capture"))
+    found += _corrections(old, new)
     if _index_differs(old, new) or before.source != after.source:
         found.append(Cause("index"))
     found += recipe
@@ -101,17 +103,31 @@ def _page_causes(old: Page, new: Page) -> list[Cause]:
                 found.append(Cause("page"))
             elif before.capture != after.capture:
                 found.append(Cause("capture"))
+    found += _corrections(old, new)
     if _index_differs(old, new):
         found.append(Cause("index"))
     return found
+
+
+def _corrections(old: Page, new: Page) -> list[Cause]:
+    if old.seed is None or new.seed is None:
+        return []
+    before, after = (msgspec.json.decode(seed, type=ListedSeed) for seed in (old.seed, new.seed))
+    return [Cause("correction")] if before.correction != after.correction else []
 
 
 def _index_differs(old: Page, new: Page) -> bool:
     if old.seed is None or new.seed is None:
         return False
     rows = [msgspec.json.decode(seed) for seed in (old.seed, new.seed)]
-    before, after = ({key: value for key, value in row.items() if key not in _PLACES} for row in rows)
+    before, after = (_stated(row) for row in rows)
     return before != after
+
+
+def _stated(row: dict[str, Any]) -> dict[str, Any]:
+    """What the index says of a page; that it was corrected is a cause of its own."""
+    said = [attribute for attribute in row["attributes"] if attribute["key"] != "corrected"]
+    return {key: value for key, value in row.items() if key not in _PLACES} | {"attributes": said}
 
 
 def _reason(page: Page) -> str | None:

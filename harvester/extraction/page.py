@@ -26,6 +26,7 @@ from harvester.extraction import (
     scripts,
     segment,
 )
+from harvester.extraction import correction as correction_of
 from harvester.extraction.contributions import Contribution
 from harvester.extraction.declared import Declared
 from harvester.extraction.language import language_of
@@ -76,17 +77,21 @@ class _Judged(Frozen):
     opt_out: str | None = None
 
 
-def extract_page(capture: Capture, recipe: Recipe, weights: Weights) -> Document:
+def extract_page(capture: Capture, recipe: Recipe, weights: Weights, *, correction: str | None = None) -> Document:
     """Judge every visible block of a page and add up the kept ones.
+
+    `correction` is the body in Markdown, as a person wrote it: it becomes the text, whatever was judged.
 
     Raises PageError: `http-…`, `empty`, `binary`, `decode-error`, `too-large`, `too-deep`, `needs-scripts`,
     `no-text`, `opt-out`.
     """
     judged = _judge(capture, recipe, weights)
+    if correction is not None:
+        judged = _within(_corrected(judged, correction, weights), recipe.max_text)
     document = _document(judged, capture, recipe)
     if document.opt_out and recipe.opt_out == "drop":
         raise PageError("opt-out", document.opt_out)
-    if document.kept_words < scripts.FEW_WORDS and judged.html is not None:
+    if correction is None and document.kept_words < scripts.FEW_WORDS and judged.html is not None:
         shown = document.kept_words + document.dropped_words
         tree = segment.parse(judged.html.encode("utf-8", "replace"))
         if sign := scripts.needs_scripts(tree, kept_words=document.kept_words, shown_words=shown):
@@ -121,6 +126,15 @@ def _judge(capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
     if not html:
         return _within(_judge_flat(text, capture, weights), recipe.max_text)
     return msgspec.structs.replace(_within(_judge_html(text, capture, recipe, weights), recipe.max_text), html=text)
+
+
+def _corrected(judged: _Judged, markdown: str, weights: Weights) -> _Judged:
+    corrected, notes = correction_of.read(markdown, weights)
+    blocks, verdicts = correction_of.instead(judged.blocks, judged.verdicts, corrected)
+    found = msgspec.structs.replace(judged.found, footnotes=notes, truncated=False)
+    return _Judged(
+        correction_of.REASON, blocks, verdicts, found, confidence=1.0, html=judged.html, opt_out=judged.opt_out
+    )
 
 
 def _is_html(content_type: str | None, body: bytes) -> bool:

@@ -19,6 +19,7 @@ _SCALARS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "license": ("license", fold),
     "url": ("url", fields.web_address),
     "captured": ("captured", fields.timestamp),
+    "corrected": ("corrected", fold),
 }
 _LISTS: Mapping[str, tuple[str, Callable[[str], tuple[str, ...]]]] = {
     "author": ("authors", fields.authors),
@@ -27,9 +28,9 @@ _LISTS: Mapping[str, tuple[str, Callable[[str], tuple[str, ...]]]] = {
 }
 _OF_SOURCES: Mapping[str, Callable[[str], tuple[str, ...]]] = {"match": fields.patterns, "hosts": fields.hosts}
 NOTES = ("notes", "note")
-TYPED = frozenset((*_SCALARS, *_LISTS, *_OF_SOURCES, *NOTES, "kind", "render"))
+TYPED = frozenset((*_SCALARS, *_LISTS, *_OF_SOURCES, *NOTES, "kind", "render", "corrected"))
 """The keys that have a meaning; any other goes to the notes."""
-_OWN = frozenset(("kind", "match", "hosts", "render", "title", "label", "url", "captured"))
+_OWN = frozenset(("kind", "match", "hosts", "render", "corrected", "title", "label", "url", "captured"))
 """What an entry that leads to pages says of itself, not of them."""
 
 
@@ -93,6 +94,7 @@ def _seed(
     stated = _stated(entry.pairs, source=kind is not None)
     try:
         place = _place(entry.target, stated.scalars.get("url"), folder)
+        corrected = None if kind else _correction(stated.scalars.get("corrected"), folder)
     except Refused as refused:
         return None, stated.lists, (*stated.problems, Problem(line=entry.line, text=str(refused)))
     said = stated.scalars
@@ -119,6 +121,7 @@ def _seed(
             if pair.key and not (kind and pair.key in _OWN)
         ),
         render=stated.render,
+        corrected=corrected,
     )
     return seed, stated.lists, stated.problems
 
@@ -133,6 +136,14 @@ def _place(target: str, stated_url: str | None, folder: str) -> _Place:
             f"two addresses, {fields.show(target)} and {fields.show(stated_url or '')}: list each page by itself"
         )
     return _Place(id=url_id(url), url=url, path=None)
+
+
+def _correction(target: str | None, folder: str) -> str | None:
+    if target is None:
+        return None
+    if fields.scheme(target) is not None:
+        raise Refused(f"corrected: {fields.show(target)} is no path: name a Markdown file below the index's folder")
+    return fields.local_path(target, folder)
 
 
 def _path_id(path: str) -> str:

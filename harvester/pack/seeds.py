@@ -24,14 +24,25 @@ class ListedSeed(Seed, frozen=True, kw_only=True):
     """Record id of the capture the page was read from; None where there was none."""
     capture_sha256: str | None
     """Of its bytes as they were sent: whether the page changed can be told of pages that failed, too."""
+    correction: str | None
+    """Record id of the correction that the text was taken from; None where there was none."""
 
 
-def seed_lines(seeds: Iterable[Seed], captures: Mapping[str, tuple[str, str]]) -> Iterator[bytes]:
-    """A line for each listed page, by id; `captures` are record id and sha256 by the seed's id."""
+def seed_lines(
+    seeds: Iterable[Seed], captures: Mapping[str, tuple[str, str]], corrections: Mapping[str, str]
+) -> Iterator[bytes]:
+    """A line for each listed page, by id; by the seed's id `captures` are record id and sha256, `corrections` record ids."""
     for seed in sorted(seeds, key=lambda seed: (seed.id, seed.line)):
         fields = {field: getattr(seed, field) for field in Seed.__struct_fields__}
         capture, sha256 = captures.get(seed.id, (None, None))
-        yield to_line(ListedSeed(**fields | {"file": Path(seed.file).name}, capture=capture, capture_sha256=sha256))
+        yield to_line(
+            ListedSeed(
+                **fields | {"file": Path(seed.file).name},
+                capture=capture,
+                capture_sha256=sha256,
+                correction=corrections.get(seed.id),
+            )
+        )
 
 
 def read_seeds(folder: Path) -> Iterator[ListedSeed]:

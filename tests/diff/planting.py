@@ -15,6 +15,10 @@ FATES: dict[str, tuple[str, list[tuple[str, str | None]]]] = {
     "page": ("changed", [("page", None)]),
     "recaptured": ("changed", [("capture", None), ("index", None)]),
     "index": ("changed", [("index", None)]),
+    "corrected": ("changed", [("correction", None)]),
+    "recorrected": ("changed", [("correction", None)]),
+    "uncorrected": ("changed", [("correction", None)]),
+    "unread": ("removed", [("failed", "empty")]),
     "both": ("changed", [("page", None), ("index", None)]),
     "entered": ("added", [("entered", None)]),
     "left": ("removed", [("left", None)]),
@@ -57,6 +61,9 @@ def _build(folder: Path, number: int, *, later: bool, recipe: Recipe) -> BuildRe
             entries.append(
                 f"- [page]({name})\n  - url: {address(fate, i)}\n  - captured: {captured}\n  - keeper: {keeper}\n"
             )
+            if fate in (("corrected", "unread") if later else ("uncorrected",)) or fate == "recorrected":
+                (folder / f"{name}.md").write_text("" if fate == "unread" else f"The lamp of {i}, corrected {later}.")
+                entries.append(f"  - corrected: {name}.md\n")
     (folder / "INDEX.md").write_text("---\ncorpus: sample\n---\n" + "".join(entries))
     settings = Settings(fetch=FetchSettings(mode="offline"), extract=recipe)
     result = build(str(folder / "INDEX.md"), output=folder / "corpus", settings=settings, now=NOW)
