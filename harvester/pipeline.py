@@ -280,14 +280,15 @@ def _with_hosts(corpus: CorpusStatus, root: Path) -> CorpusStatus:
         return msgspec.structs.replace(corpus, hosts=tuple(frontier.hosts()))
 
 
-def verify(path: Path, *, deep: bool = False) -> list[str]:
+def verify(path: Path, *, deep: bool = False, progress: Progress | None = None) -> list[str]:
     """One line for each file of a version that is not as its manifest states. Raises StorageError.
 
     With `deep`, where every byte is, one for each record that does not agree with its sidecar row, the lists or the counts.
     """
     folder = version_folder(path)
-    found = list(verify_version(folder))
-    return list(verify_deep(folder)) if deep and not found else found
+    report = progress or silent
+    found = list(verify_version(folder, progress=report))
+    return list(verify_deep(folder, progress=report)) if deep and not found else found
 
 
 def compact_archive(

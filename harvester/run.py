@@ -41,6 +41,10 @@ def silent(stage: str, done: int, total: int, host: "HostProgress | None" = None
     """The progress that nobody looks at."""
 
 
+EVERY = 250
+"""Rows after which a stage reports that is through with a row too soon to report each."""
+
+
 class Run(Frozen, frozen=True):
     """What everything that captures in one run shares."""
 

@@ -176,6 +176,7 @@ app.command()(explain)
 def verify(
     version: Annotated[Path, typer.Argument(help="Folder of a version, or of a corpus (then its latest).")],
     deep: Annotated[bool, typer.Option("--deep", help="Look into every record, too.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Check every byte of a version against its manifest.
 
@@ -187,9 +188,11 @@ def verify(
     harvest verify corpus/my-corpus/1.0.0 --deep
     """
     from harvester import pipeline
+    from harvester.cli.progress import progress
     from harvester.cli.show import safe
 
-    findings = pipeline.verify(version, deep=deep)
+    with progress(quiet) as report:
+        findings = pipeline.verify(version, deep=deep, progress=report)
     for finding in findings:
         print(safe(finding))
     if findings:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harvester.cli.options import Json
+from harvester.cli.options import Json, Quiet
 from harvester.errors import InputError, storage
 
 
@@ -24,6 +24,7 @@ def diff(
     html: Annotated[
         str | None, typer.Option("--html", help="Write a page to look at; - for stdout.", metavar="FILE")
     ] = None,
+    quiet: Quiet = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where records differ.")] = False,
 ) -> None:
     """Show which records two versions of a corpus differ in, and why.
@@ -40,12 +41,15 @@ def diff(
     """
     from harvester.cli.diff_html import to_html
     from harvester.cli.diff_views import show_diff
+    from harvester.cli.progress import progress
     from harvester.cli.show import to_json
     from harvester.diff import choose, compare, to_markdown
+    from harvester.run import silent
 
     if json + md + bool(html) > 1:
         raise InputError("--json, --md and --html exclude each other; give one of them")
-    found = compare(*choose(*versions or ()), most=most)
+    with progress(quiet) as report:
+        found = compare(*choose(*versions or ()), most=most, progress=report or silent)
     if json:
         print(to_json(found))
     elif md:

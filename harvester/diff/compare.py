@@ -13,6 +13,7 @@ from harvester.diff.sides import Page, Side, side_by_side
 from harvester.diff.texts import FieldChange, Paragraph, field_changes, paragraph_changes, word_changes
 from harvester.errors import StorageError
 from harvester.pack import Counts
+from harvester.run import EVERY, Progress, silent
 from harvester.types import Frozen, Record
 
 Kind = Literal["added", "removed", "changed"]
@@ -141,17 +142,21 @@ class _Totals:
         return tuple(CauseCount(kind, cause, number) for (kind, cause), number in counted)
 
 
-def compare(old: Side, new: Side, *, most: int = MOST) -> Diff:
+def compare(old: Side, new: Side, *, most: int = MOST, progress: Progress = silent) -> Diff:
     """How `new` differs from `old`, with the `most` most changed records of each kind in full.
 
     Both are read once, in id order; memory does not grow with them. Raises StorageError for a damaged version.
     """
     totals, everywhere = _Totals(most), recipe_causes(old.recipe, new.recipe)
-    for identifier, before, after in side_by_side(old, new):
+    pages, done = max(old.counts.pages, new.counts.pages), 0
+    for done, (identifier, before, after) in enumerate(side_by_side(old, new), 1):
+        if done % EVERY == 0:
+            progress("compare", done, max(pages, done))
         if before.record == after.record:
             totals.kinds["unchanged"] += before.record is not None
         else:
             _add(totals, identifier, before, after, everywhere)
+    progress("compare", done, done)
     hosts = [HostTotals(host, *numbers) for host, numbers in totals.hosts.items()]
     return Diff(
         old=Said(old.name, old.version, old.counts),

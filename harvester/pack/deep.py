@@ -17,6 +17,7 @@ from harvester.pack.manifest import Counts, Manifest, Version, read_manifest, re
 from harvester.pack.record import to_line
 from harvester.pack.seeds import SEEDS, ListedSeed
 from harvester.pack.shards import read_lines
+from harvester.run import EVERY, Progress, silent
 from harvester.types import Failure, Record, Sidecar
 
 _Row = TypeVar("_Row", bound=msgspec.Struct)
@@ -25,21 +26,21 @@ _MOST = 100
 """Findings after which no more are looked for: what is wrong everywhere is clear by then."""
 
 
-def verify_deep(folder: Path) -> Iterator[str]:
+def verify_deep(folder: Path, *, progress: Progress = silent) -> Iterator[str]:
     """One line for each thing wrong, 100 at most, in a version of which `verify` finds every byte in place.
 
     Every row is decoded strictly as what schema.json describes and must be written as harvester writes it, so that no key is
     missing or unknown. Raises StorageError where a file cannot be read.
     """
     manifest, _ = read_manifest(folder)
-    found = list(islice(_findings(folder, manifest), _MOST + 1))
+    found = list(islice(_findings(folder, manifest, progress), _MOST + 1))
     yield from found[:_MOST]
     if len(found) > _MOST:
         yield "more of the like: looking was stopped"
 
 
-def _findings(folder: Path, manifest: Manifest) -> Iterator[str]:
-    sums = _Sums(folder, manifest)
+def _findings(folder: Path, manifest: Manifest, progress: Progress) -> Iterator[str]:
+    sums = _Sums(folder, manifest, progress)
     try:
         yield from sums.rows()
         yield from sums.failures()
@@ -67,8 +68,8 @@ def _parent(corpus: Path, manifest: Manifest) -> Iterator[str]:
 class _Sums:
     """What is added up while the rows are read."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
-        self.folder, self.manifest = folder, manifest
+    def __init__(self, folder: Path, manifest: Manifest, progress: Progress) -> None:
+        self.folder, self.manifest, self._progress = folder, manifest, progress
         self.records = self.low_confidence = self.kept = self.dropped = 0
         self.reasons: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
@@ -102,6 +103,8 @@ class _Sums:
     def _pair(self, record: Record, sidecar: Sidecar) -> Iterator[str]:
         extraction = record.metadata.extraction
         self.records += 1
+        if self.records % EVERY == 0 or self.records == self.manifest.counts.records:
+            self._progress("records", self.records, max(self.records, self.manifest.counts.records))
         self.low_confidence += extraction.low_confidence
         self.kept += extraction.kept_words
         self.dropped += extraction.dropped_words

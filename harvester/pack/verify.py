@@ -7,9 +7,10 @@ from pathlib import Path
 from harvester.errors import StorageError, storage
 from harvester.pack.manifest import DIGEST, MANIFEST, digest_line, read_manifest, record_lines
 from harvester.pack.shards import FileEntry, read_chunks
+from harvester.run import Progress, silent
 
 
-def verify(folder: Path) -> Iterator[str]:
+def verify(folder: Path, *, progress: Progress = silent) -> Iterator[str]:
     """One line for each thing wrong; nothing where every byte is as the manifest states.
 
     Raises StorageError where there is no readable manifest.
@@ -26,10 +27,11 @@ def verify(folder: Path) -> Iterator[str]:
         if not path.is_dir() and name not in listed and name not in (MANIFEST, DIGEST):
             yield f"{name}: not in the manifest"
     sound = True
-    for file in manifest.files:
+    for done, file in enumerate(manifest.files, 1):
         for finding in faults(folder, file):
             sound = False
             yield finding
+        progress("files", done, len(manifest.files))
     if sound:
         try:
             records = sum(1 for _ in record_lines(folder, manifest.files))

@@ -4,12 +4,15 @@ import asyncio
 import os
 import pty
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from harvester.cli.progress import host_rows
 from harvester.fetch import HostProgress
 from tests.conftest import HARVEST, Harvest
 from tests.fetch.loopback import Site, answer
+from tests.pack.making import build_pages, page
 
 
 def test_the_hosts_that_take_longest_come_first_and_those_that_are_through_are_left_out() -> None:
@@ -39,6 +42,28 @@ def index(folder: Path, site: Site) -> list[str]:
     ]
 
 
+@contextmanager
+def on_a_terminal(folder: Path, *arguments: str | Path, code: int = 0) -> Iterator[Iterator[bytes]]:
+    """What a command writes to stderr, piece by piece as it comes, where that is a terminal."""
+    master, terminal = pty.openpty()
+    environ = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    run = subprocess.Popen([HARVEST, *arguments], cwd=folder, env=environ, stderr=terminal, stdout=subprocess.DEVNULL)
+    os.close(terminal)
+    try:
+        yield _pieces(master)
+    finally:
+        os.close(master)
+    assert run.wait(30) == code
+
+
+def _pieces(master: int) -> Iterator[bytes]:
+    try:
+        while piece := os.read(master, 65_536):
+            yield piece
+    except OSError:  # the terminal's other end is closed
+        return
+
+
 def test_a_terminal_shows_a_bar_and_a_line_for_each_host(tmp_path: Path) -> None:
     shown = b""
 
@@ -49,19 +74,9 @@ def test_a_terminal_shows_a_bar_and_a_line_for_each_host(tmp_path: Path) -> None
 
     with Site({f"/{n}": answer() for n in range(2)} | {"/2": behind_two}) as site:
         arguments = index(tmp_path, site)
-        master, terminal = pty.openpty()
-        environ = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
-        run = subprocess.Popen(
-            [HARVEST, *arguments], cwd=tmp_path, env=environ, stderr=terminal, stdout=subprocess.DEVNULL
-        )
-        os.close(terminal)
-        try:
-            while piece := os.read(master, 65_536):
+        with on_a_terminal(tmp_path, *arguments, code=3) as pieces:
+            for piece in pieces:
                 shown += piece
-        except OSError:  # the terminal's other end is closed
-            pass
-        os.close(master)
-        assert run.wait(30) == 3
     for part in (b"fetch", b"4/4", b"pages/s", b"127.0.0.1", b"2/4", b"left"):
         assert part in shown, shown
 
@@ -69,3 +84,20 @@ def test_a_terminal_shows_a_bar_and_a_line_for_each_host(tmp_path: Path) -> None
 def test_without_a_terminal_there_is_no_progress(harvest: Harvest, tmp_path: Path) -> None:
     with Site({f"/{n}": answer() for n in range(4)}) as site:
         assert harvest(*index(tmp_path, site)).stderr == ""
+
+
+def test_verifying_and_comparing_say_how_far_they_are(tmp_path: Path) -> None:
+    pages = {f"https://a.example/{n}": page(f"lamp {n}") for n in range(3)}
+    build_pages(tmp_path, pages)
+    build_pages(tmp_path, pages | {"https://a.example/0": page("lantern")})
+    corpus = tmp_path / "corpus" / "sample"
+    for arguments, parts in (
+        (("verify", corpus, "--deep"), (b"files", b"records", b"3/3")),
+        (("diff", corpus), (b"compare", b"3/3")),
+        (("verify", corpus, "--quiet"), ()),
+        (("diff", corpus, "-q"), ()),
+    ):
+        with on_a_terminal(tmp_path, *arguments) as pieces:
+            shown = b"".join(pieces)
+        assert all(part in shown for part in parts), shown
+        assert bool(parts) == bool(shown)
