@@ -1,7 +1,7 @@
 """Pages in the archive become records in two passes: what a page is by itself, then what it is among the others.
 
-The first pass extracts and measures each page, drops what the filters refuse, and spools the rest into the draft. Then it is
-decided which records are duplicates and which paragraphs repeated; the second pass reads the spool in order of ids.
+The first pass has each page judged, in this process or in others, and spools what the filters let pass into the draft.
+Then it is decided which records are duplicates and which paragraphs repeated; the second reads the spool in order of ids.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,12 +16,14 @@ from harvester.archive import Archive, Entry
 from harvester.captures import failure
 from harvester.correcting import correction_of
 from harvester.errors import PageError
-from harvester.extraction import Weights, count_words, extract_page, rewritten
-from harvester.pack import Spool, make_record, make_sidecar, with_document
-from harvester.rendering import as_page, read_capture
+from harvester.extraction import count_words, rewritten
+from harvester.judging import Asked, Judged, Row, Shared, decoded, judge_pages
+from harvester.pack import Spool, make_sidecar, with_document
+from harvester.rendering import read_capture
 from harvester.run import Progress
 from harvester.settings import Settings
 from harvester.types import Document, Failure, Frozen, Record, Seed, Sidecar
+from harvester.workers import Workers, in_order
 
 SPOOL = "spool"
 
@@ -34,13 +36,6 @@ class Curated(Frozen):
     document: Document
 
 
-class _Row(Frozen):
-    """What lies in the spool: the record without the text and Markdown that its document has, too."""
-
-    record: Record
-    document: Document
-
-
 class Pages:
     """The records of a corpus between the passes."""
 
@@ -48,21 +43,16 @@ class Pages:
         self._spool, self._settings, self._failures = spool, settings, failures
         self._bounds = curate.bounds_of(settings.curate)
         self._known, self._seeds = curate.Remembered(), list[Seed]()
-        self._encoder, self._decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(_Row)
+        self._encoder, self._decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Row)
 
     def __len__(self) -> int:
         return len(self._seeds)
 
-    def add(self, seed: Seed, record: Record, document: Document) -> None:
-        """The first pass over a page. Raises PageError `language` or `quality`."""
-        page = record.metadata
-        curate.check_language(page.language, self._settings.curate)
-        reading = curate.read(document, language=page.language, host=page.host)
-        curate.check_quality(reading.quality, document.confidence, self._settings.curate, self._bounds)
-        self._known.add(record, reading, len(document.text))
+    def add(self, seed: Seed, page: Judged) -> None:
+        """Keep the next page, in the order of ids, for the second pass."""
+        self._known.add(page.record, page.reading, page.length)
         self._seeds.append(seed)
-        record = replace(record, text="", markdown="", metadata=replace(page, quality=reading.quality))
-        self._spool.append(self._encoder.encode(_Row(record, document)))
+        self._spool.append(page.row)
 
     def records(self) -> Iterator[Curated]:
         """The second pass: the records in the order they were added; those that drop out are among the failures."""
@@ -85,7 +75,7 @@ class Pages:
             row = self._decoder.decode(self._spool[number])
             yield self._curated(row, decided.repeated.get(number, ()), duplicate)
 
-    def _curated(self, row: _Row, flags: Sequence[bool], duplicate: curate.Duplicate | None) -> Curated:
+    def _curated(self, row: Row, flags: Sequence[bool], duplicate: curate.Duplicate | None) -> Curated:
         record, document = row.record, row.document
         assert record.metadata.quality is not None
         if record.metadata.host is not None and record.metadata.quality.repeated_on_host is None:
@@ -120,7 +110,7 @@ class Pages:
         self._spool.flush()
         return gone
 
-    def _without(self, row: _Row, flags: Sequence[bool]) -> _Row:
+    def _without(self, row: Row, flags: Sequence[bool]) -> Row:
         page = row.record.metadata
         share = _repeated(row.document, flags)
         document = rewritten(curate.without(row.document, flags))
@@ -129,7 +119,7 @@ class Pages:
         reading = curate.read(document, language=page.language, host=page.host)
         quality = replace(reading.quality, repeated_on_host=share)
         curate.check_quality(quality, document.confidence, self._settings.curate, self._bounds)
-        return _Row(replace(row.record, metadata=replace(page, quality=quality)), document)
+        return Row(replace(row.record, metadata=replace(page, quality=quality)), document)
 
 
 def _repeated(document: Document, flags: Sequence[bool]) -> float:
@@ -146,23 +136,36 @@ def first_pass(
     archive: Archive,
     folder: Path,
     settings: Settings,
-    weights: Weights,
     report: Progress,
     failures: list[Failure],
     *,
     corpus: str,
     corrections: Mapping[str, Entry],
+    workers: Workers,
 ) -> Iterator[Pages]:
     """Extract and measure each captured page; what drops out is added to the failures, then and in the second pass."""
+    ordered = sorted(captured, key=lambda pair: pair[0].id)
+    workers = workers.for_pages_of(settings.extract.max_page_bytes)
+    shared = msgspec.msgpack.encode(Shared(settings, corpus))
     with Spool(folder / SPOOL) as spool:
         pages = Pages(spool, settings, failures)
-        for done, (seed, entry) in enumerate(sorted(captured, key=lambda pair: pair[0].id), 1):
-            try:
-                capture = read_capture(archive, entry, settings)
-                correction = correction_of(seed, corrections, archive)
-                document = extract_page(as_page(capture), settings.extract, weights, correction=correction)
-                pages.add(seed, make_record(seed, capture, document, corpus=corpus), document)
-            except PageError as error:
-                failures.append(failure(seed, error))
-            report("extract", done, len(captured))
+        with in_order(judge_pages, shared, _asked(ordered, archive, corrections, settings), workers) as results:
+            for done, ((seed, _), result) in enumerate(zip(ordered, results, strict=True), 1):
+                if isinstance(result, PageError):
+                    failures.append(failure(seed, result))
+                else:
+                    pages.add(seed, decoded(result))
+                report("extract", done, len(ordered))
         yield pages
+
+
+def _asked(
+    captured: Sequence[tuple[Seed, Entry]], archive: Archive, corrections: Mapping[str, Entry], settings: Settings
+) -> Iterator[bytes | PageError]:
+    """The pages as they are sent to be judged; those of which the archive has no whole capture are errors already."""
+    for seed, entry in captured:
+        try:
+            capture, correction = read_capture(archive, entry, settings), correction_of(seed, corrections, archive)
+            yield msgspec.msgpack.encode(Asked(seed, capture, correction))
+        except PageError as error:
+            yield error

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Protocol
@@ -10,9 +11,10 @@ import msgspec
 
 from harvester.archive import Archive, Entry
 from harvester.curate import ALGORITHM
-from harvester.curating import first_pass
+from harvester.curating import Pages, first_pass
 from harvester.diff import Side, changes_file, compare, first_version, open_side
 from harvester.extraction import Weights, load_weights
+from harvester.index import Listing
 from harvester.pack import (
     SEEDS,
     Counts,
@@ -38,6 +40,7 @@ from harvester.run import Progress
 from harvester.settings import Settings
 from harvester.sources import Expansion
 from harvester.types import Failure, Frozen, Seed
+from harvester.workers import Workers
 
 _DECIDING = (
     "harvester",
@@ -104,71 +107,93 @@ def pack_version(
     report: Progress,
     *,
     corrections: Mapping[str, Entry],
+    workers: Workers,
     place: Place = publish,
     changes: Callable[[Side, Parent | None], bytes] = changes_from,
 ) -> BuildResult:
-    """Read, judge and pack every captured page; `place` gives the version its number and its place.
+    """Read, judge and pack every captured page, judged by `workers`; `place` gives the version its number and its place.
 
     `corrections` are the texts that persons wrote for pages, by the seed's id; `changes` makes CHANGES.md. Raises
     StorageError.
     """
     listing = expansion.listing
-    weights, tally, failures = load_weights(), Tally(), [*expansion.failures, *lost]
-    splits = shares(settings.pack.splits)
-    shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
-    try:
-        with first_pass(
+    failures = [*expansion.failures, *lost]
+
+    def seeds() -> FileEntry:
+        captures = {seed.id: (entry.record_id, entry.sha256) for seed, entry in captured}
+        corrected = {seed: entry.record_id for seed, entry in corrections.items()}
+        return write_lines(folder, SEEDS, seed_lines(listing.seeds, captures, corrected))
+
+    return pack_pages(
+        first_pass(
             captured,
             archive,
             folder,
             settings,
-            weights,
             report,
             failures,
             corpus=listing.name,
             corrections=corrections,
-        ) as pages:
-            for page in pages.records():
+            workers=workers,
+        ),
+        failures,
+        folder,
+        settings,
+        listing=listing,
+        pages=lambda: len(listing.seeds) + len(listing.failures) + len(expansion.failures),
+        seeds=seeds,
+        place=place,
+        changes=changes,
+    )
+
+
+def pack_pages(
+    first: AbstractContextManager[Pages],
+    failures: list[Failure],
+    folder: Path,
+    settings: Settings,
+    *,
+    listing: Listing,
+    pages: Callable[[], int],
+    seeds: Callable[[], FileEntry],
+    place: Place = publish,
+    changes: Callable[[Side, Parent | None], bytes] = changes_from,
+) -> BuildResult:
+    """Pack the pages that a first pass gives, once it is done; what drops out then is added to the failures.
+
+    `pages` says how many are listed and `seeds` writes them, both asked behind the first pass. Of `listing` only what it
+    says of the corpus counts. Raises StorageError.
+    """
+    tally, splits = Tally(), shares(settings.pack.splits)
+    shards = ShardWriter(folder, compression=settings.pack.compression, shard_bytes=settings.pack.shard_bytes)
+    try:
+        with first as known:
+            for page in known.records():
                 split = split_of(page.record, splits)
                 shards.write(to_line(page.record), to_line(page.sidecar), split)
                 tally.add(page.record, page.document, page.sidecar, split)
-        files = shards.finish()
+            listed = seeds()
+        files = [*shards.finish(), listed]
     finally:
         shards.abandon()
     failures.sort(key=lambda failure: (failure.id, failure.line, failure.reason))
-    counts = tally.counts(len(listing.seeds) + len(listing.failures) + len(expansion.failures), failures)
+    counts = tally.counts(pages(), failures)
     version: Version | None = None
     new = False
     if tally.records:
         files += [
             write_file(folder, "failures.jsonl", b"".join(map(to_line, failures))),
-            write_lines(
-                folder,
-                SEEDS,
-                seed_lines(
-                    listing.seeds,
-                    {s.id: (entry.record_id, entry.sha256) for s, entry in captured},
-                    {seed: entry.record_id for seed, entry in corrections.items()},
-                ),
-            ),
             write_file(folder, "schema.json", record_schema()),
         ]
         facts = tally.facts(listing.name, listing.description, listing.license, [name for name, _ in splits])
-        recipe = recipe_info(settings, weights)
+        recipe = recipe_info(settings, load_weights())
 
         def describe_all(version: Version, parent: Parent | None, files: Sequence[FileEntry]) -> list[FileEntry]:
             side = Side(folder, listing.name, str(version), recipe, counts, tuple(files))
             written = write_file(folder, "CHANGES.md", changes(side, parent))
             return [written, *describe(folder, version, facts, counts, [*files, written])]
 
-        version, new = place(
-            folder,
-            files,
-            facts=facts,
-            recipe=recipe,
-            counts=counts,
-            describe=describe_all,
-        )
+        version, new = place(folder, files, facts=facts, recipe=recipe, counts=counts, describe=describe_all)
     return BuildResult(
         listing.name,
         str(version) if version else None,

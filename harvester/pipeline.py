@@ -40,6 +40,7 @@ from harvester.run import SOFTWARE, Progress, Run, begin, clock, silent, warcinf
 from harvester.settings import Settings, resolve, starter_settings
 from harvester.sources import Expansion, names_pages
 from harvester.types import EPOCH, Capture, Document, Failure, Frozen, Seed
+from harvester.workers import HERE, Workers
 
 if TYPE_CHECKING:
     import httpx
@@ -97,12 +98,14 @@ def build(
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
     transport: "httpx.AsyncBaseTransport | None" = None,
+    workers: Workers = HERE,
 ) -> BuildResult:
     """Index → corpus version: expand its feeds, load or fetch what the archive lacks, extract from the archive, pack.
 
     `now` is the capture date of fetched pages (`YYYY-MM-DDTHH:MM:SSZ`, the clock by default);
-    `transport` replaces the network. Raises InputError for an index that must be mended and
-    StorageError for the disk or a corpus in use; a page that fails is in the result.
+    `transport` replaces the network; `workers` says in which processes pages are judged, by default in this one. Raises
+    InputError for an index that must be mended and StorageError for the disk or a corpus in use; a page that fails is
+    in the result.
     """
     settings = settings or resolve()
     shares(settings.pack.splits)  # a mistake in them is said before anything is fetched
@@ -114,7 +117,15 @@ def build(
         run.archive.sync()  # a version must not outlive the captures it cites
         with draft(corpus) as folder:
             result = pack_version(
-                expansion, captured, lost, run.archive, folder, settings, run.report, corrections=corrections
+                expansion,
+                captured,
+                lost,
+                run.archive,
+                folder,
+                settings,
+                run.report,
+                corrections=corrections,
+                workers=workers,
             )
         return msgspec.structs.replace(result, notices=tuple(run.notices))
 

@@ -43,6 +43,7 @@ from harvester.settings import Settings
 from harvester.sources import Expansion
 from harvester.tombstones import Tombstones, read_tombstones
 from harvester.types import EPOCH, Failure, Frozen, Seed
+from harvester.workers import HERE, Workers
 
 _NAMED = 5
 """Missing pages that are named; of more, the number."""
@@ -69,7 +70,12 @@ class Rebuilt(Frozen):
 
 
 def rebuild(
-    path: Path, *, output: Path | None = None, verify: bool = False, progress: Progress | None = None
+    path: Path,
+    *,
+    output: Path | None = None,
+    verify: bool = False,
+    progress: Progress | None = None,
+    workers: Workers = HERE,
 ) -> Rebuilt:
     """Make a version again from the archive beside it; `path` is its folder, or the corpus's, then the latest is meant.
 
@@ -80,7 +86,10 @@ def rebuild(
     folder = version_folder(path).resolve()
     corpus, (manifest, sha256) = folder.parent, read_manifest(folder)
     if not (corpus / "archive").is_dir():
-        raise StorageError(f"{corpus}: no archive in it; a rebuild reads the captures that the version was made from")
+        raise StorageError(
+            f"{corpus}: no archive in it; a rebuild reads the captures that the version was made from. A version of "
+            "`harvest batch` is made again by the same batch"
+        )
     if output is not None and output.exists():
         raise InputError(f"{output}: exists already; name a folder that does not")
     damaged = {file.path: fault for file in manifest.files for fault in faults(folder, file)}
@@ -89,7 +98,7 @@ def rebuild(
     if SEEDS in damaged:
         raise StorageError(f"{folder}: {damaged[SEEDS]}; a rebuild needs it, restore it from a copy")
     with hold(corpus, now=clock()), _made_in(corpus, output) as made:
-        missing = _pack_again(folder, manifest, damaged.keys(), made, progress or silent)
+        missing = _pack_again(folder, manifest, damaged.keys(), made, progress or silent, workers)
         rebuilt, _ = read_manifest(made) if (made / "manifest.json").exists() else (None, "")
         differing = _differing(folder, manifest, made, rebuilt)
         first = _first(folder, made, differing[0], damaged) if differing else None
@@ -128,7 +137,7 @@ def _beside(output: Path) -> Iterator[Path]:
 
 
 def _pack_again(
-    folder: Path, manifest: Manifest, damaged: Collection[str], made: Path, report: Progress
+    folder: Path, manifest: Manifest, damaged: Collection[str], made: Path, report: Progress, workers: Workers
 ) -> list[ListedSeed]:
     """Pack the listed pages into `made`; those whose capture the archive lacks."""
     seeds = list(read_seeds(folder))
@@ -160,6 +169,7 @@ def _pack_again(
             settings,
             report,
             corrections={s.id: held[s.correction] for s in seeds if s.correction is not None and s.id not in gone},
+            workers=workers,
             place=partial(_place, manifest=manifest),
             changes=_changes(folder, manifest, "CHANGES.md" in damaged),
         )

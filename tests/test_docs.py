@@ -12,6 +12,7 @@ from tests.conftest import PROJECT
 README = (PROJECT / "README.md").read_text("utf-8")
 COMMANDS = (
     "build",
+    "batch",
     "fetch",
     "list",
     "extract",

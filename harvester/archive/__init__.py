@@ -11,7 +11,7 @@ from harvester.archive.index import Entry
 from harvester.archive.records import Damage, RawRecord, read_records
 from harvester.archive.store import Archive, entries
 from harvester.archive.survey import Broken, Held, check, survey, warc_files
-from harvester.archive.warc import conversion_record, info_record, read_capture
+from harvester.archive.warc import as_archived, conversion_record, info_record, read_capture
 
 __all__ = [
     "Archive",
@@ -21,6 +21,7 @@ __all__ = [
     "Entry",
     "Held",
     "RawRecord",
+    "as_archived",
     "check",
     "compact",
     "conversion_record",

@@ -31,6 +31,7 @@ ROBOTS_FIELD = "Harvester-Robots"
 OPT_OUT_FIELD = "Harvester-Opt-Out"
 """Another: what tdmrep.json and ai.txt said of it."""
 
+_UNKNOWN = "application/octet-stream"
 _SECTOR = 512
 _FORBIDDEN = re.compile(r"[\r\n\x00]")
 _ORIGINAL = "X-Archive-Orig-"
@@ -58,14 +59,7 @@ def capture_records(capture: Capture, *, revisited: Capture | None = None) -> li
     With `revisited`, the capture of the same address that has the payload, a `revisit` without it stands for the
     response. Raises PageError where a header would break the record's framing.
     """
-    for text in (
-        capture.uri,
-        capture.content_type or "",
-        capture.source or "",
-        *(part for h in (*capture.headers, *capture.request_headers) for part in (h.name, h.value)),
-    ):
-        if _FORBIDDEN.search(text):
-            raise PageError("protocol-error", "a line break or NUL inside a URL or header")
+    _check(capture)
     headers = {"WARC-Date": capture.fetched_at, "WARC-Record-ID": f"<{capture.record_id}>"}
     if capture.truncated:
         headers["WARC-Truncated"] = capture.truncated
@@ -104,6 +98,25 @@ def capture_records(capture: Capture, *, revisited: Capture | None = None) -> li
     return [_member(request), _member(answer)]
 
 
+def as_archived(capture: Capture) -> Capture:
+    """A capture as it comes back from an archive, without the way there. Raises PageError as writing it does."""
+    _check(capture)
+    if capture.status is None and not capture.content_type:
+        return msgspec.structs.replace(capture, content_type=_UNKNOWN)
+    return capture
+
+
+def _check(capture: Capture) -> None:
+    for text in (
+        capture.uri,
+        capture.content_type or "",
+        capture.source or "",
+        *(part for h in (*capture.headers, *capture.request_headers) for part in (h.name, h.value)),
+    ):
+        if _FORBIDDEN.search(text):
+            raise PageError("protocol-error", "a line break or NUL inside a URL or header")
+
+
 def conversion_record(uri: str, text: str, *, date: str, refers_to: str) -> bytes:
     """The text that was taken from the capture with the id `refers_to`. What would break the framing is escaped."""
     content = text.encode()
@@ -132,7 +145,7 @@ def _resource(capture: Capture, headers: dict[str, str]) -> bytes:
             "resource",
             payload=BytesIO(capture.body),
             length=len(capture.body),
-            warc_content_type=capture.content_type or "application/octet-stream",
+            warc_content_type=capture.content_type or _UNKNOWN,
             warc_headers_dict=headers,
         )
     )

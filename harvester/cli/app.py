@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from harvester.cli.archive import archive
+from harvester.cli.batch import batch
 from harvester.cli.bench import bench
 from harvester.cli.diff import diff
 from harvester.cli.explain import explain
@@ -29,6 +30,7 @@ from harvester.cli.options import (
     Robots,
     Set,
     Update,
+    WorkerCount,
     mode_of,
     settings_from,
 )
@@ -76,6 +78,7 @@ def build(
     limit: Limit = None,
     robots: Robots = None,
     engine: Engine = None,
+    workers: WorkerCount = 1,
     config: Config = None,
     set_: Set = None,
     json: Json = False,
@@ -90,11 +93,13 @@ def build(
     harvest build
     harvest build pages.md -o corpora --offline
     harvest build blog.md --update
+    harvest build crawl.warc.gz --workers 4
     harvest build - < urls.txt -s fetch.delay=5
     """
     from harvester import pipeline
     from harvester.cli.progress import progress
     from harvester.cli.show import build_summary, failure_line, safe, to_json
+    from harvester.workers import Workers
 
     flags: dict[str, object] = {
         "fetch.mode": mode_of(offline=offline, update=update, refresh=refresh),
@@ -104,7 +109,7 @@ def build(
     }
     settings = settings_from(config, set_, flags)
     with progress(quiet) as report:
-        result = pipeline.build(index, output=output, settings=settings, progress=report)
+        result = pipeline.build(index, output=output, settings=settings, progress=report, workers=Workers(workers))
     for line in (*map(safe, result.notices), *(failure_line(failure, index) for failure in result.failures)):
         print(line, file=sys.stderr)
     print(to_json(result) if json else build_summary(result))
@@ -246,6 +251,7 @@ def status(
         print(to_json(found) if json else status_table(found, output))
 
 
+app.command()(batch)
 app.command()(export)
 app.command()(push)
 app.command()(show)

@@ -38,6 +38,17 @@ MaxTime = Annotated[
     float | None, typer.Option("--max-time", help="Ask for no more after so long.", metavar="SECONDS", min=0.001)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+WorkerCount = Annotated[
+    int,
+    typer.Option(
+        "-w",
+        "--workers",
+        help="Processes that pages are parsed in: one that crashes or hangs costs its page alone. 0: in this process.",
+        metavar="N",
+        min=0,
+        max=256,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show no progress.")]
 
 

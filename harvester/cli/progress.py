@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
+from rich.text import Text
 
 from harvester.cli.show import safe
 from harvester.run import Progress
@@ -29,12 +30,19 @@ def progress(quiet: bool) -> Iterator[Progress | None]:
         yield display.report
 
 
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        unit = "files" if task.description == "files" else "pages"
+        return Text(f"{speed:,.1f} {unit}/s" if speed else "", style="progress.data.speed")
+
+
 class _Display(Bars):
     def __init__(self) -> None:
         self._stages = dict[str, TaskID]()
         self._hosts = dict[str, "HostProgress"]()
-        columns = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        super().__init__(*columns, console=Console(stderr=True), refresh_per_second=4)
+        shown = (TextColumn("{task.description:8}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+        super().__init__(*shown, console=Console(stderr=True), refresh_per_second=4)
 
     def report(self, stage: str, done: int, total: int, host: "HostProgress | None" = None) -> None:
         if stage not in self._stages:

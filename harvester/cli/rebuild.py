@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harvester.cli.options import Json, Quiet
+from harvester.cli.options import Json, Quiet, WorkerCount
 from harvester.errors import InputError
 
 
@@ -17,6 +17,7 @@ def rebuild(
         Path | None, typer.Option("-o", "--output", help="Write the whole version to this new folder.", metavar="DIR")
     ] = None,
     verify: Annotated[bool, typer.Option("--verify", help="Compare only, and put nothing back.")] = False,
+    workers: WorkerCount = 1,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -33,11 +34,12 @@ def rebuild(
     from harvester import pipeline
     from harvester.cli.progress import progress
     from harvester.cli.show import rebuild_summary, to_json
+    from harvester.workers import Workers
 
     if output is not None and verify:
         raise InputError("--output and --verify exclude each other; give one of them")
     with progress(quiet) as report:
-        done = pipeline.rebuild(version, output=output, verify=verify, progress=report)
+        done = pipeline.rebuild(version, output=output, verify=verify, progress=report, workers=Workers(workers))
     print(to_json(done) if json else rebuild_summary(done))
     if not done.same or (output is None and len(done.restored) < len(done.damaged)):
         raise typer.Exit(1)

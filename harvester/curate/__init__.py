@@ -5,13 +5,14 @@ Pure: no network, clock, chance or process. What must be read again is handed in
 
 from harvester.curate.corpus import Decided, Remembered, decide, without_records
 from harvester.curate.duplicates import ALGORITHM, Duplicate
-from harvester.curate.filters import bounds_of, check_language, check_quality
+from harvester.curate.filters import Bound, bounds_of, check_language, check_quality
 from harvester.curate.masking import mask_spans, masked, masked_description, spans
 from harvester.curate.reading import Reading, read, shingles
 from harvester.curate.repeats import share, without
 
 __all__ = [
     "ALGORITHM",
+    "Bound",
     "Decided",
     "Duplicate",
     "Reading",

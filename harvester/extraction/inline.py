@@ -196,15 +196,17 @@ def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
 
 
 def _merged(runs: Sequence[Run]) -> Sequence[Run]:
-    if len(runs) == 1:
-        return runs
+    """Neighbours of one style as one run, each text copied once: a paragraph may have a line break for each word."""
     out: list[Run] = []
-    for run in runs:
-        text, style, note = run
-        if out and out[-1][1] == style and not note and not out[-1][2] and not tex.is_math(style):
-            out[-1] = (out[-1][0] + text, style, "")
-        else:
-            out.append(run)
+    start = 0
+    while start < len(runs):
+        _, style, note = runs[start]
+        end = start + 1
+        if not note and not tex.is_math(style):
+            while end < len(runs) and runs[end][1] == style and not runs[end][2]:
+                end += 1
+        out.append(runs[start] if end == start + 1 else ("".join([run[0] for run in runs[start:end]]), style, ""))
+        start = end
     return out
 
 

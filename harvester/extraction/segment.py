@@ -13,7 +13,7 @@ Markdown) and links from a footnote back to its mark.
 import re
 from collections.abc import Iterator, Sequence
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from harvester.extraction.drafts import Draft
 from harvester.extraction.formulas import are_rendered
@@ -82,9 +82,12 @@ def parse(html: bytes) -> LexborHTMLParser:
     """The tree of any text in UTF-8; see `gate` for what must not come here.
 
     Lexbor reads what is in `<noscript>`, which browsers with scripts do not: an `<iframe>` left open there, as JSX writes it,
-    would take in all the rest of the page.
+    would take in all the rest of the page. Raises MemoryError, which is the one thing that Lexbor can fail for.
     """
-    return LexborHTMLParser(_OPEN_FRAME.sub(rb"\1</iframe>\2", html))
+    try:
+        return LexborHTMLParser(_OPEN_FRAME.sub(rb"\1</iframe>\2", html))
+    except SelectolaxError as error:
+        raise MemoryError from error
 
 
 def segment(tree: LexborHTMLParser, html: str = "", images: str | None = None) -> Page:

@@ -6,7 +6,7 @@ Reading goes twice over the files: once to choose the captures, once to hand the
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,19 +19,15 @@ from harvester.types import Capture, Failure, Frozen, Seed, path_id, url_id
 PAGES = ("text/html", "application/xhtml+xml", "text/plain")
 MAX_BLOCK = 48 << 20
 """Bytes of a record that is kept in memory, at most: half as much again as the largest page taken by default."""
+SUPERSEDED = "superseded by another capture"
 _KINDS = ("response", "resource", "conversion", "revisit")
 
 
-class Pages(Frozen):
-    """What a pass over WARC files finds."""
-
-    seeds: tuple[Seed, ...]
-    ignored: tuple[Ignored, ...]
-    failures: tuple[Failure, ...]
-    """Records that are damaged, or that refer to what is not there."""
+Files = Iterable[tuple[str, int, BinaryIO]]
+"""WARC files, or parts of them: the name that seeds get, how many of its bytes lie before the part, and the open file."""
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """Where a record lies: the file's name, and the offset and inner position that `read_records` gives."""
 
     file: str
@@ -39,13 +35,13 @@ class _Place(NamedTuple):
     inner: int
 
 
-class _Choice(NamedTuple):
+class Choice(NamedTuple):
     """A record that could be a page's capture; of two the greater is taken."""
 
     answered: bool
     """Whether it is what a server sent; a conversion is what somebody made of that."""
     date: str
-    place: _Place
+    place: Place
     url: str
     captured: str
     """The date that the page's capture gets."""
@@ -54,29 +50,44 @@ class _Choice(NamedTuple):
 class _Revisit(NamedTuple):
     url: str
     date: str
-    place: _Place
+    place: Place
     refers_to: str
     target: str
     target_date: str
     digest: str
 
 
+class Pages(Frozen):
+    """What a pass over WARC files finds."""
+
+    choices: tuple[Choice, ...]
+    """For each page the record that is its capture."""
+    ignored: tuple[Ignored, ...]
+    failures: tuple[Failure, ...]
+    """Records that are damaged, or that refer to what is not there."""
+
+    @property
+    def seeds(self) -> tuple[Seed, ...]:
+        """The pages."""
+        return tuple(map(seed_of, self.choices))
+
+
 class _Found:
     """What is known after the records seen so far."""
 
     def __init__(self) -> None:
-        self.choices = dict[str, _Choice]()
+        self.choices = dict[str, Choice]()
         self.ignored, self.failures, self.revisits = list[Ignored](), list[Failure](), list[_Revisit]()
         # By record id, by address and date, and by payload digest: where the body lies; None for what is no page.
-        self.known = dict[str, _Choice | None]()
+        self.known = dict[str, Choice | None]()
 
-    def choose(self, choice: _Choice) -> None:
+    def choose(self, choice: Choice) -> None:
         before = self.choices.get(choice.url, choice)
         self.choices[choice.url] = max(before, choice)
         if before.place != choice.place:
-            self.leave(min(before, choice).place, choice.url, "superseded by another capture")
+            self.leave(min(before, choice).place, choice.url, SUPERSEDED)
 
-    def leave(self, place: _Place, what: str, reason: str) -> None:
+    def leave(self, place: Place, what: str, reason: str) -> None:
         self.ignored.append(ignore(place.file, place.offset, what, reason))
 
     def fail(self, file: str, offset: int, url: str | None, detail: str, reason: str = "damaged") -> None:
@@ -88,42 +99,60 @@ class _Found:
 
 def read(files: Iterable[Path]) -> Pages:
     """The pages in WARC and WACZ files. Raises InputError and StorageError for a file that cannot be read at all."""
+    return choose(_opened(files))
+
+
+def choose(files: Files) -> Pages:
+    """The pages in WARC files that are open; what opening them raises comes through."""
     found = _Found()
-    for file in files:
-        for name, stream in open_warcs(file):
-            for record in read_records(stream, max_block=MAX_BLOCK):
-                _take(record, str(file.parent / name), found)
+    for name, start, stream in files:
+        for record in read_records(stream, max_block=MAX_BLOCK):
+            _take(msgspec.structs.replace(record, offset=start + record.offset) if start else record, name, found)
     for revisit in found.revisits:
         _resolve(revisit, found)
-    seeds = [
-        Seed(url_id(url), url, None, c.place.file, c.place.offset, captured=c.captured, record=c.place.inner)
-        for url, c in found.choices.items()
-    ]
-    return Pages(tuple(seeds), tuple(found.ignored), tuple(found.failures))
+    return Pages(tuple(found.choices.values()), tuple(found.ignored), tuple(found.failures))
+
+
+def seed_of(choice: Choice) -> Seed:
+    """The page as an index would list it."""
+    place = choice.place
+    return Seed(
+        url_id(choice.url), choice.url, None, place.file, place.offset, captured=choice.captured, record=place.inner
+    )
 
 
 def captures(seeds: Sequence[Seed], files: Iterable[Path]) -> Iterator[tuple[Seed, Capture]]:
     """The captures of seeds that `read` found in `files`, in the files' order, one body in memory at a time."""
-    wanted = defaultdict[_Place, list[Seed]](list)
+    return captures_in(seeds, _opened(files))
+
+
+def captures_in(seeds: Sequence[Seed], files: Files) -> Iterator[tuple[Seed, Capture]]:
+    """The same, of seeds that `choose` found."""
+    wanted = defaultdict[Place, list[Seed]](list)
     for seed in seeds:
         assert seed.record is not None
-        wanted[_Place(seed.file, seed.line, seed.record)].append(seed)
+        wanted[Place(seed.file, seed.line, seed.record)].append(seed)
+    for name, start, stream in files:
+        for record in read_records(stream, max_block=MAX_BLOCK):
+            if isinstance(record, Damage):
+                continue
+            for seed in wanted.pop(Place(name, start + record.offset, record.inner), ()):
+                capture = read_capture(record)
+                assert seed.url is not None and seed.captured is not None
+                yield seed, msgspec.structs.replace(capture, uri=seed.url, fetched_at=seed.captured)
+
+
+def _opened(files: Iterable[Path]) -> Files:
     for file in files:
         for name, stream in open_warcs(file):
-            for record in read_records(stream, max_block=MAX_BLOCK):
-                if isinstance(record, Damage):
-                    continue
-                for seed in wanted.pop(_Place(str(file.parent / name), record.offset, record.inner), ()):
-                    capture = read_capture(record)
-                    assert seed.url is not None and seed.captured is not None
-                    yield seed, msgspec.structs.replace(capture, uri=seed.url, fetched_at=seed.captured)
+            yield str(file.parent / name), 0, stream
 
 
 def _take(record: RawRecord | Damage, file: str, found: _Found) -> None:
     if isinstance(record, Damage):
         found.fail(file, record.offset, _page_url(record.uri), record.detail)
         return
-    place, kind = _Place(file, record.offset, record.inner), record.kind
+    place, kind = Place(file, record.offset, record.inner), record.kind
     if kind == "continuation" or record.field("WARC-Segment-Number"):
         found.fail(file, record.offset, _page_url(record.uri), "a record in segments, which are not put together")
         return
@@ -146,7 +175,7 @@ def _take(record: RawRecord | Damage, file: str, found: _Found) -> None:
         return
     choice = None
     if reason is None and url is not None:
-        choice = _Choice(kind != "conversion", record.date, place, url, record.date)
+        choice = Choice(kind != "conversion", record.date, place, url, record.date)
     for key in (
         record.field("WARC-Record-ID"),
         f"{url} {record.field('WARC-Date')}",
@@ -202,4 +231,4 @@ def _resolve(revisit: _Revisit, found: _Found) -> None:
         found.leave(revisit.place, revisit.url, "a revisit of what is no page")
         return
     captured = original.captured if original.url == revisit.url else revisit.date
-    found.choose(_Choice(True, revisit.date, original.place, revisit.url, captured))
+    found.choose(Choice(True, revisit.date, original.place, revisit.url, captured))

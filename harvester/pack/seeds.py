@@ -6,6 +6,7 @@ from one of the page.
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -29,7 +30,9 @@ class ListedSeed(Seed, frozen=True, kw_only=True):
 
 
 def seed_lines(
-    seeds: Iterable[Seed], captures: Mapping[str, tuple[str, str]], corrections: Mapping[str, str]
+    seeds: Iterable[Seed],
+    captures: Mapping[str, tuple[str, str]],
+    corrections: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[bytes]:
     """A line for each listed page, by id; by the seed's id `captures` are record id and sha256, `corrections` record ids."""
     for seed in sorted(seeds, key=lambda seed: (seed.id, seed.line)):

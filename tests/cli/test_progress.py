@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pty
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,3 +102,15 @@ def test_verifying_and_comparing_say_how_far_they_are(tmp_path: Path) -> None:
             shown = b"".join(pieces)
         assert all(part in shown for part in parts), shown
         assert bool(parts) == bool(shown)
+
+
+def test_a_terminal_shows_how_many_pages_a_second_are_extracted(tmp_path: Path) -> None:
+    (tmp_path / "INDEX.md").write_text("".join(f"- [{n}]({n}.txt)\n" for n in range(60)))
+    for n in range(60):
+        (tmp_path / f"{n}.txt").write_text(
+            f"The keeper climbs the {n} steps before sunset and trims the wick of the lamp."
+        )
+    with on_a_terminal(tmp_path, "build", "INDEX.md", "-w", "2") as pieces:
+        shown = b"".join(pieces)
+    plain = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", shown)
+    assert re.search(rb"extract [^/]* 60/60 [\d,]+\.\d pages/s", plain), plain

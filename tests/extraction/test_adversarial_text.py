@@ -1,6 +1,7 @@
 """Text made to drive patterns mad, 64 KiB of it at every place that patterns look at, costs little time."""
 
 import signal
+import time
 from types import FrameType
 
 import pytest
@@ -60,3 +61,10 @@ def test_no_text_at_any_place_takes_two_seconds(place: str) -> None:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
     signal.signal(signal.SIGVTALRM, before)
     assert slow == []
+
+
+def test_a_paragraph_of_a_hundred_thousand_lines_takes_time_that_grows_with_their_number() -> None:
+    begun = time.process_time()
+    document = extract(b"<p>" + b"The keeper climbs the forty steps.<br>" * 100_000)
+    assert len(document.blocks) == 1
+    assert time.process_time() - begun < 4  # with their square it would be twice that

@@ -1,0 +1,9 @@
+"""Items and a pure function come in, results in the items' order go out: from this process, or from children that may die.
+
+What an item does to a child, crash, hang or eat memory, is a PageError of that item and of no other.
+"""
+
+from harvester.workers.limits import HERE, Workers
+from harvester.workers.pool import Make, in_order
+
+__all__ = ["HERE", "Make", "Workers", "in_order"]
