@@ -27,7 +27,7 @@ lock:
 		--no-emit-find-links --no-header --no-annotate --extra build --extra test --extra bench --extra export --extra learn --extra push --extra render -c requirements.lock pyproject.toml -o tests/requirements.lock
 
 clean:
-	rm -f harvester/curate/*.c harvester/curate/*.so harvester/extraction/*.c harvester/extraction/*.so harvester/extraction/*/*.c harvester/extraction/*/*.so
+	rm -f harvester/curate/*.c harvester/curate/*.so harvester/extraction/*.c harvester/extraction/*.so harvester/extraction/*/*.c harvester/extraction/*/*.so harvester/sorting/*.c harvester/sorting/*.so
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/installed: requirements.lock pyproject.toml

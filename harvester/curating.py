@@ -39,10 +39,10 @@ class Curated(Frozen):
 class Pages:
     """The records of a corpus between the passes."""
 
-    def __init__(self, spool: Spool, settings: Settings, failures: list[Failure]) -> None:
+    def __init__(self, spool: Spool, known: curate.Remembered, settings: Settings, failures: list[Failure]) -> None:
         self._spool, self._settings, self._failures = spool, settings, failures
         self._bounds = curate.bounds_of(settings.curate)
-        self._known, self._seeds = curate.Remembered(), list[Seed]()
+        self._known, self._seeds = known, list[Seed]()
         self._encoder, self._decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Row)
 
     def __len__(self) -> int:
@@ -73,9 +73,9 @@ class Pages:
                 self._failures.append(failure(seed, PageError("duplicate", detail)))
                 continue
             row = self._decoder.decode(self._spool[number])
-            yield self._curated(row, decided.repeated.get(number, ()), duplicate)
+            yield self._curated(row, decided.repeated.of(number), duplicate)
 
-    def _curated(self, row: Row, flags: Sequence[bool], duplicate: curate.Duplicate | None) -> Curated:
+    def _curated(self, row: Row, flags: Sequence[int], duplicate: curate.Duplicate | None) -> Curated:
         record, document = row.record, row.document
         assert record.metadata.quality is not None
         if record.metadata.host is not None and record.metadata.quality.repeated_on_host is None:
@@ -95,13 +95,13 @@ class Pages:
     def _shingles(self, number: int) -> frozenset[int]:
         return curate.shingles(self._decoder.decode(self._spool[number]).document)
 
-    def _drop_repeated(self, repeated: dict[int, list[bool]]) -> set[int]:
+    def _drop_repeated(self, repeated: curate.Repeated) -> set[int]:
         """Take repeated paragraphs out of the spooled documents; the records of which the filters leave nothing."""
         gone = set[int]()
-        for number, flags in repeated.items():
+        for number in repeated:
             row = self._decoder.decode(self._spool[number])
             try:
-                row = self._without(row, flags)
+                row = self._without(row, repeated.of(number))
             except PageError as error:
                 gone.add(number)
                 self._failures.append(failure(self._seeds[number], error))
@@ -110,7 +110,7 @@ class Pages:
         self._spool.flush()
         return gone
 
-    def _without(self, row: Row, flags: Sequence[bool]) -> Row:
+    def _without(self, row: Row, flags: Sequence[int]) -> Row:
         page = row.record.metadata
         share = _repeated(row.document, flags)
         document = rewritten(curate.without(row.document, flags))
@@ -122,7 +122,7 @@ class Pages:
         return Row(replace(row.record, metadata=replace(page, quality=quality)), document)
 
 
-def _repeated(document: Document, flags: Sequence[bool]) -> float:
+def _repeated(document: Document, flags: Sequence[int]) -> float:
     """The share of a document's words in blocks that are repeated; no flags where none is."""
     if not flags:
         return 0.0
@@ -147,8 +147,8 @@ def first_pass(
     ordered = sorted(captured, key=lambda pair: pair[0].id)
     workers = workers.for_pages_of(settings.extract.max_page_bytes)
     shared = msgspec.msgpack.encode(Shared(settings, corpus))
-    with Spool(folder / SPOOL) as spool:
-        pages = Pages(spool, settings, failures)
+    with Spool(folder / SPOOL) as spool, curate.Remembered(folder) as known:
+        pages = Pages(spool, known, settings, failures)
         with in_order(judge_pages, shared, _asked(ordered, archive, corrections, settings), workers) as results:
             for done, ((seed, _), result) in enumerate(zip(ordered, results, strict=True), 1):
                 if isinstance(result, PageError):

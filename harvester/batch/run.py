@@ -19,7 +19,7 @@ from harvester.batch.rows import ID, Row, Standing
 from harvester.batch.shard import fingerprint
 from harvester.batch.task import Tally, Task
 from harvester.captures import failure
-from harvester.curate import bounds_of
+from harvester.curate import Remembered, bounds_of
 from harvester.curating import SPOOL, Pages
 from harvester.errors import InputError, storage
 from harvester.index import SUPERSEDED, Listing
@@ -175,8 +175,12 @@ class _Merge:
         scratch = self._folder / "merging"
         with storage(scratch):
             scratch.mkdir()
-        with Spool(self._folder / SPOOL) as spool, Spool(self._folder / "listed") as self._seeds:
-            pages, done = Pages(spool, self._settings, self._failures), 0
+        with (
+            Spool(self._folder / SPOOL) as spool,
+            Spool(self._folder / "listed") as self._seeds,
+            Remembered(self._folder) as known,
+        ):
+            pages, done = Pages(spool, known, self._settings, self._failures), 0
             for _, group in groupby(rows.merged(self._parts, scratch), key=lambda row: row[:ID]):
                 page = [rows.decoded(row) for row in group]
                 done += sum(row.seed is not None for row in page)

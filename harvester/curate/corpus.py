@@ -1,57 +1,70 @@
 """What can only be decided over all records: which are duplicates of which, and what is repeated on a host.
 
-About a kilobyte a record stays in memory, and 8 bytes for each of its blocks; no text.
+Signatures, digests and hashes lie in files without a name, and what is shared is found by sorting them there. In memory there
+are some 20 bytes a record and a byte for each of its blocks, 12 bytes for each band of signatures that records share, some 300
+bytes for each duplicate, and what sorting is allowed. No text. The memory allowed changes no result.
 """
 
 from array import array
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from harvester.curate import duplicates, repeats
-from harvester.curate.duplicates import VALUES, Duplicate
+from harvester.curate.duplicates import Duplicate
 from harvester.curate.reading import Reading
+from harvester.sorting import MEMORY, SortedRows
 from harvester.types import Frozen, Record
 
 
 class Remembered:
-    """What is remembered of the records, by number."""
+    """What is remembered of the records, by number. Raises StorageError where `folder` does not hold the files."""
 
-    def __init__(self) -> None:
-        self.signatures = bytearray()
-        self.digests: list[bytes] = []
-        self.hosts: list[str | None] = []
-        self._paragraphs, self._ends = array("Q"), array("Q", [0])
-        self._standing: list[tuple[str, str, int, str]] = []
+    def __init__(self, folder: Path, *, memory: int = MEMORY) -> None:
+        self.folder, self.memory = folder, memory
+        self.texts = duplicates.Texts(folder)
+        self.paragraphs = repeats.Paragraphs(folder)
+        self._standing, self._order = SortedRows(folder, memory=memory), array("I")
 
     def add(self, record: Record, reading: Reading, length: int) -> None:
         """Remember the next record, whose text has that many code points."""
-        self.signatures += reading.signature or bytes(4 * VALUES)
-        self.digests.append(reading.digest)
-        self.hosts.append(record.metadata.host)
-        self._paragraphs.extend(reading.paragraphs)
-        self._ends.append(len(self._paragraphs))
         # The one published first stands for all, else captured first, else the longer text; the id settles the rest.
-        self._standing.append((record.created or "~", record.added, -length, record.id))
+        key = "\0".join((record.created or "~", record.added, f"{_LONGEST - length:016x}", record.id, ""))
+        self._standing.add(key.encode() + len(self).to_bytes(4, "big"))
+        self.texts.add(reading.digest, reading.signature)
+        self.paragraphs.add(reading.paragraphs)
 
     def __len__(self) -> int:
-        return len(self.digests)
+        return len(self.texts)
 
-    def order(self) -> list[int]:
+    def order(self) -> "array[int]":
         """The records in the order in which they stand for others."""
-        return sorted(range(len(self)), key=self._standing.__getitem__)
+        if len(self._order) < len(self):
+            self._order = array("I", (int.from_bytes(row[-4:], "big") for row in self._standing))
+        return self._order
 
-    def paragraphs(self, number: int) -> "array[int]":
-        """The hashes of a record's kept blocks."""
-        return self._paragraphs[self._ends[number] : self._ends[number + 1]]
+    def close(self) -> None:
+        """Let the files go."""
+        self._standing.close()
+        self.texts.close()
+        self.paragraphs.close()
+
+    def __enter__(self) -> "Remembered":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+_LONGEST = (1 << 63) - 1
 
 
 class Decided(Frozen):
     """What the corpus says of its records, by number."""
 
     duplicates: dict[int, Duplicate]
-    repeated: dict[int, list[bool]]
-    """For each kept block whether it is repeated on the host; records without any such block are left out."""
+    repeated: repeats.Repeated
 
 
 def decide(known: Remembered, runs_of: Callable[[int], frozenset[int]], *, repeated_in: int) -> Decided:
@@ -59,16 +72,9 @@ def decide(known: Remembered, runs_of: Callable[[int], frozenset[int]], *, repea
 
     `runs_of` gives the shingles of a record, read again; it is asked for those alone that may be near another.
     """
-    found = duplicates.find(known.digests, known.signatures, known.order(), runs_of)
-    counts = repeats.counted(known.paragraphs(number) for number in range(len(known)) if number not in found)
-    repeated = dict[int, list[bool]]()
-    for number in range(len(known)):
-        stands = found[number].of if number in found else number
-        own = known.paragraphs(stands) if known.hosts[stands] == known.hosts[number] else array("Q")
-        flags = repeats.repeated(known.paragraphs(number), own, counts, repeated_in)
-        if any(flags):
-            repeated[number] = flags
-    return Decided(found, repeated)
+    found = duplicates.find(known.texts, known.order(), runs_of, memory=known.memory)
+    stands = {number: duplicate.of for number, duplicate in found.items()}
+    return Decided(found, known.paragraphs.repeated(stands, repeated_in, memory=known.memory))
 
 
 def without_records(found: dict[int, Duplicate], gone: Iterable[int], order: Iterable[int]) -> dict[int, Duplicate]:

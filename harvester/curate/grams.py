@@ -1,4 +1,4 @@
-"""The words of a text as 64-bit hashes, runs of n of them, and tables of such hashes.
+"""The words of a text as 64-bit hashes and runs of n of them.
 
 A word is what it is for `extraction.words`, with one addition: marks that combine with a letter (Devanagari's vowel signs,
 Arabic's points) and joiners of no width belong to the word that they stand in, so that a word of Hindi is one word.
@@ -283,75 +283,3 @@ def _commonest(
             best = max(best, size) if counts[slot] == most else size
             most = counts[slot]
     return best
-
-
-class Counter:
-    """How often each of many 64-bit hashes was seen: some 24 bytes each, where a dict takes five times that."""
-
-    def __init__(self) -> None:
-        self._keys, self._counts, self._used = array("Q", bytes(8 * 1024)), array("I", bytes(4 * 1024)), 0
-
-    def add(self, hashes: Numbers) -> None:
-        """Count each of these once more."""
-        while 2 * (self._used + len(hashes)) > len(self._keys):
-            keys, counts, size = self._keys, self._counts, 2 * len(self._keys)
-            self._keys, self._counts = array("Q", bytes(8 * size)), array("I", bytes(4 * size))
-            _refill(keys, counts, self._keys, self._counts)
-        self._used += _count(hashes, self._keys, self._counts)
-
-    def of(self, hashes: Numbers) -> Numbers:
-        """How often each of these was counted."""
-        found = array("I", bytes(4 * len(hashes)))
-        if hashes:
-            _look_up(hashes, self._keys, self._counts, found)
-        return found
-
-
-@cython.cfunc
-@cython.boundscheck(False)
-@cython.wraparound(False)
-def _refill(
-    old_keys: cython.ulonglong[::1], old_counts: cython.uint[::1], keys: cython.ulonglong[::1], counts: cython.uint[::1]
-) -> None:
-    i: cython.Py_ssize_t
-    for i in range(len(old_keys)):
-        if old_counts[i]:
-            counts[_slot(old_keys[i], keys)] = old_counts[i]
-            keys[_slot(old_keys[i], keys)] = old_keys[i]
-
-
-@cython.cfunc
-@cython.boundscheck(False)
-@cython.wraparound(False)
-def _count(hashes: cython.ulonglong[::1], keys: cython.ulonglong[::1], counts: cython.uint[::1]) -> cython.Py_ssize_t:
-    fresh: cython.Py_ssize_t = 0
-    slot: cython.Py_ssize_t
-    i: cython.Py_ssize_t
-    for i in range(len(hashes)):
-        slot = _slot(hashes[i] or 1, keys)
-        fresh += counts[slot] == 0
-        keys[slot] = hashes[i] or 1
-        counts[slot] += 1
-    return fresh
-
-
-@cython.cfunc
-@cython.boundscheck(False)
-@cython.wraparound(False)
-def _slot(value: cython.ulonglong, keys: cython.ulonglong[::1]) -> cython.Py_ssize_t:
-    last: cython.Py_ssize_t = len(keys) - 1
-    slot: cython.Py_ssize_t = value & last
-    while keys[slot] and keys[slot] != value:
-        slot = (slot + 1) & last
-    return slot
-
-
-@cython.cfunc
-@cython.boundscheck(False)
-@cython.wraparound(False)
-def _look_up(
-    hashes: cython.ulonglong[::1], keys: cython.ulonglong[::1], counts: cython.uint[::1], found: cython.uint[::1]
-) -> None:
-    i: cython.Py_ssize_t
-    for i in range(len(hashes)):
-        found[i] = counts[_slot(hashes[i] or 1, keys)]

@@ -72,12 +72,14 @@ def _serve() -> int:
 def _confine(workers: Workers, size: int) -> None:
     """No file that grows, no core, few files open, and so much memory beside `size` bytes that are mapped."""
     for kind, most in (
-        (resource.RLIMIT_AS, size + workers.memory * _MIB),
+        (resource.RLIMIT_AS, size + workers.memory * _MIB if size else resource.RLIM_INFINITY),
         (resource.RLIMIT_NOFILE, 16),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(kind)
+        if most == resource.RLIM_INFINITY:
+            continue
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (most, most))
 
@@ -90,6 +92,8 @@ def _allow(seconds: int) -> None:
 
 
 def _memory() -> tuple[int, int]:
-    """Bytes mapped and bytes resident."""
+    """Bytes mapped and bytes resident; zeros where the system does not say, as without /proc."""
+    if not _STATM.exists():
+        return 0, 0
     pages = _STATM.read_bytes().split()
     return int(pages[0]) * resource.getpagesize(), int(pages[1]) * resource.getpagesize()

@@ -1,13 +1,18 @@
 """Duplicates over a corpus: exact ones, near ones at a Jaccard similarity of .8, and no others."""
 
 import random
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from harvester.curate import corpus, duplicates, grams
-from harvester.curate.duplicates import SIMILAR, VALUES, Duplicate, digest, find, jaccard, signature
+from harvester.curate.duplicates import SIMILAR, VALUES, Duplicate, Texts, digest, find, jaccard, signature
+from harvester.sorting import MEMORY
 
 WORDS = [
     f"{start}{middle}{end}" for start in "bdfgklmnprst" for middle in "aeiou" for end in ("n", "rt", "l", "sk", "m")
@@ -18,11 +23,17 @@ def runs(text: str) -> frozenset[int]:
     return frozenset(grams.runs(grams.read([text]).hashes, grams.SHINGLE))
 
 
-def found_in(texts: Sequence[str], order: Sequence[int] | None = None) -> dict[int, Duplicate]:
-    signatures = b"".join(signature(grams.read([text])) or bytes(4 * VALUES) for text in texts)
-    return find(
-        [digest(text) for text in texts], signatures, order or range(len(texts)), lambda number: runs(texts[number])
-    )
+def found_in(
+    texts: Sequence[str],
+    order: Sequence[int] | None = None,
+    runs_of: Callable[[int], frozenset[int]] | None = None,
+    memory: int = MEMORY,
+) -> dict[int, Duplicate]:
+    with TemporaryDirectory() as folder, closing(Texts(Path(folder))) as known:
+        for text in texts:
+            known.add(digest(text), signature(grams.read([text])))
+        order = array("I", order or range(len(texts)))
+        return find(known, order, runs_of or (lambda number: runs(texts[number])), memory=memory)
 
 
 def written(chance: random.Random, length: int) -> list[str]:
@@ -130,13 +141,12 @@ def test_many_pages_from_one_template_are_compared_within_bounds() -> None:
     frame = written(chance, 150)
     texts = [" ".join([*frame, *written(chance, 60)]) for _ in range(600)]
     asked = []
-    signatures = b"".join(signature(grams.read([text])) for text in texts)
 
     def runs_of(number: int) -> frozenset[int]:
         asked.append(number)
         return runs(texts[number])
 
-    assert find([digest(text) for text in texts], signatures, range(600), runs_of) == {}
+    assert found_in(texts, runs_of=runs_of) == {}
     assert len(asked) < 600 * (duplicates._TRIED + 1)
 
 

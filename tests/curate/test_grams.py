@@ -1,7 +1,6 @@
-"""Hashes of words and runs of them: the same compiled and as plain Python, and counted without losing any."""
+"""Hashes of words and runs of them: the same compiled and as plain Python."""
 
 import importlib.util
-from array import array
 from types import ModuleType
 
 import pytest
@@ -49,23 +48,3 @@ def test_a_run_has_one_hash_wherever_it_stands() -> None:
     assert len(grams.runs(grams.read(["one two"]).hashes, 3)) == 0
     hashes = grams.read(["one two three"]).hashes
     assert grams.run_hash(hashes, 0, 3) == found[0]
-
-
-@given(st.lists(st.lists(st.integers(1, 40), max_size=30), max_size=30))
-def test_a_counter_counts_as_a_dict_does(rows: list[list[int]]) -> None:
-    counter, truth = grams.Counter(), dict[int, int]()
-    for row in rows:
-        counter.add(array("Q", row))
-        for value in row:
-            truth[value] = truth.get(value, 0) + 1
-    assert dict(zip(range(1, 41), counter.of(array("Q", range(1, 41))), strict=True)) == {
-        value: truth.get(value, 0) for value in range(1, 41)
-    }
-
-
-def test_a_counter_grows() -> None:
-    counter = grams.Counter()
-    for start in range(1, 20_000, 500):
-        counter.add(array("Q", range(start, start + 500)))
-        counter.add(array("Q", [7]))
-    assert [*counter.of(array("Q", [7, 19_999, 30_000]))] == [41, 1, 0]
