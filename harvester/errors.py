@@ -3,6 +3,7 @@
     HarvestError
     ├── InputError      the user mends the input; exit 2, one line that names file, line and remedy
     ├── StorageError    the disk, the archive or another run is in the way; exit 5
+    ├── GateFailed      what was checked is not good enough; exit 1
     └── PageError       this page drops out as a Failure, the run goes on
 
 Anything else is a bug and keeps its traceback.
@@ -27,6 +28,10 @@ class InputError(HarvestError):
 
 class StorageError(HarvestError):
     """A file could not be read or written, an archive is corrupt, or another run holds the corpus."""
+
+
+class GateFailed(HarvestError):
+    """A check has findings, which have been shown; says how many."""
 
 
 class PageError(HarvestError):

@@ -211,13 +211,27 @@ def fetch_one(
     url: str, settings: Settings, *, now: Callable[[], str], transport: "httpx.AsyncBaseTransport | None" = None
 ) -> Capture:
     """Fetch a page without archiving it. Raises PageError."""
+    answer = fetch_some([url], settings, now=now, transport=transport)[url]
+    if isinstance(answer, PageError):
+        raise answer
+    return answer
+
+
+def fetch_some(
+    urls: Sequence[str],
+    settings: Settings,
+    *,
+    now: Callable[[], str],
+    transport: "httpx.AsyncBaseTransport | None" = None,
+) -> Mapping[str, Capture | PageError]:
+    """Fetch some pages without archiving them; what came of each, by URL. All are held in memory."""
     from harvester.fetch import fetch_pages
 
-    async def first() -> Capture:
-        async with aclosing(fetch_pages([url], settings.fetch, now=now, transport=transport)) as pages:
-            page = await anext(pages)
-        if page.reason is not None:
-            raise PageError(page.reason, page.detail)
-        return page.captures[-1]
+    async def each() -> Mapping[str, Capture | PageError]:
+        answers = dict[str, Capture | PageError]()
+        async with aclosing(fetch_pages(urls, settings.fetch, now=now, transport=transport)) as pages:
+            async for page in pages:
+                answers[page.url] = PageError(page.reason, page.detail) if page.reason else page.captures[-1]
+        return answers
 
-    return asyncio.run(first())
+    return asyncio.run(each())

@@ -207,7 +207,12 @@ def pack_pages(
 
 def recipe_info(settings: Settings, weights: Weights) -> RecipeInfo:
     """What decides the bytes of a version made now, with its fingerprint."""
-    libraries = {name: library_version(name) for name in _DECIDING} | {"rensa-algorithm": ALGORITHM}
+    libraries = dict(deciding_libraries()) | {"rensa-algorithm": ALGORITHM}
     digest = hashlib.sha256(msgspec.json.encode(weights, order="sorted")).hexdigest()
     made = RecipeInfo("", settings.extract, settings.curate, settings.pack, libraries, digest)
     return msgspec.structs.replace(made, fingerprint=recipe_fingerprint(made))
+
+
+def deciding_libraries() -> Mapping[str, str]:
+    """The versions of harvester and of the libraries that can change a text."""
+    return {name: library_version(name) for name in _DECIDING}

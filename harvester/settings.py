@@ -147,6 +147,15 @@ class PackSettings(_Group):
     ] = ""
 
 
+class CheckSettings(_Group):
+    """What `harvest check` lets pass; none of it changes the text of a page."""
+
+    drop: Annotated[
+        float, Meta(gt=0, le=1, description="mean word F1 that the gold pages of a host or kind, or all, may lose")
+    ] = 0.01
+    page_drop: Annotated[float, Meta(gt=0, le=1, description="word F1 that a gold page may lose by itself")] = 0.1
+
+
 class Settings(_Group):
     """All settings; `fetch.delay` is `[fetch] delay` in a file and `HARVEST_FETCH_DELAY` in the environment."""
 
@@ -156,6 +165,7 @@ class Settings(_Group):
     extract: Recipe = Recipe()
     curate: CurateSettings = CurateSettings()
     pack: PackSettings = PackSettings()
+    check: CheckSettings = CheckSettings()
 
 
 def defaults() -> dict[str, Any]:

@@ -25,6 +25,7 @@ COMMANDS = (
     "init",
     "status",
     "archive",
+    "gold",
     "show",
     "search",
     "stats",

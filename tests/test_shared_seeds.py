@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from harvester.gold import fold
 from harvester.judge import word_overlap
 from harvester.pipeline import build, open_corpus
 from harvester.settings import Settings
 from harvester.types import Record
 from tests.conftest import NOW, shared
-from tests.gold import fold
 
 
 @pytest.fixture(scope="module")

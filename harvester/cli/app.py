@@ -12,11 +12,13 @@ import typer
 from harvester.cli.archive import archive
 from harvester.cli.batch import batch
 from harvester.cli.bench import bench
+from harvester.cli.check import check
 from harvester.cli.diff import diff
 from harvester.cli.explain import explain
 from harvester.cli.export import export
 from harvester.cli.fetch import fetch
 from harvester.cli.forget import forget
+from harvester.cli.gold import gold
 from harvester.cli.learn import learn
 from harvester.cli.options import (
     Config,
@@ -40,7 +42,7 @@ from harvester.cli.record import show
 from harvester.cli.report import report
 from harvester.cli.search import search
 from harvester.cli.stats import stats
-from harvester.errors import InputError, PageError, StorageError
+from harvester.errors import GateFailed, InputError, PageError, StorageError
 
 app = typer.Typer(
     name="harvest",
@@ -261,8 +263,10 @@ app.command()(report)
 app.command()(diff)
 app.command()(rebuild)
 app.command()(forget)
+app.command()(check)
 app.command()(bench)
 app.add_typer(archive)
+app.add_typer(gold)
 app.add_typer(learn)
 
 
@@ -278,6 +282,9 @@ def main() -> NoReturn:
         if stop.code == 130:
             print("harvest: interrupted; run the same command again to go on", file=sys.stderr)
         raise
+    except GateFailed as error:
+        print(_one_line(str(error)), file=sys.stderr)
+        sys.exit(1)
     except InputError as error:
         for problem in error.problems:
             print(_one_line(problem), file=sys.stderr)

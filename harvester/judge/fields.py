@@ -55,8 +55,8 @@ def gold_authors(stated: str | None) -> tuple[str, ...]:
 def compare(found: Values, gold: Values) -> Mapping[str, FieldCount]:
     """The counts of a page by field."""
     pairs = {
-        "title": (_folded(found.title), _folded(gold.title)),
-        "authors": (_set(found.authors), _set(gold.authors)),
+        "title": (folded(found.title), folded(gold.title)),
+        "authors": (name_set(found.authors), name_set(gold.authors)),
         "date": ((found.date or "")[:10], (gold.date or "")[:10]),
     }
     return {field: FieldCount(bool(theirs), bool(mine), mine == theirs) for field, (mine, theirs) in pairs.items()}
@@ -78,14 +78,15 @@ def summarise_field(counts: Iterable[FieldCount]) -> FieldSummary:
     )
 
 
-def _folded(text: str | None) -> str:
+def folded(text: str | None) -> str:
+    """The words of a title or a name, as they are compared."""
     plain = unicodedata.normalize("NFKC", (text or "").replace("\xad", "")).casefold()
     return " ".join(_WORD.findall(plain))
 
 
-def _set(names: Iterable[str]) -> frozenset[str]:
-    folded = (_folded(name) for name in names)
-    return frozenset(name for name in folded if name and not _DEGREE.fullmatch(name))
+def name_set(names: Iterable[str]) -> frozenset[str]:
+    """The names of people, as they are compared; degrees are no names."""
+    return frozenset(name for name in map(folded, names) if name and not _DEGREE.fullmatch(name))
 
 
 def _rate(part: int, whole: int) -> float | None:

@@ -6,7 +6,7 @@ snippets as trafilatura's evaluation does.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from harvester.extraction import UNSPACED
@@ -81,7 +81,12 @@ def word_overlap(text: str, gold: str, *, characters: bool = False) -> Overlap:
 
 def shingle_overlap(text: str, gold: str) -> Overlap:
     """Overlap of the two bags of 4-grams of words, case kept; a shorter text is one shingle (ScrapingHub)."""
-    return _overlap(Counter(_shingles(text)), Counter(_shingles(gold)))
+    return overlap(shingles(_WORD.findall(text)), shingles(_WORD.findall(gold)))
+
+
+def overlap(found: Iterable[_T], gold: Iterable[_T]) -> Overlap:
+    """Overlap of two bags of anything."""
+    return _overlap(Counter(found), Counter(gold))
 
 
 def score(text: str, gold: str, *, with_: Sequence[str], without: Sequence[str], comments: str) -> PageScore:
@@ -102,9 +107,11 @@ def _overlap(found: Counter[_T], gold: Counter[_T]) -> Overlap:
     return Overlap((found & gold).total(), found.total(), gold.total())
 
 
-def _shingles(text: str) -> list[tuple[str, ...]]:
-    words = _WORD.findall(text)
-    return [tuple(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))] if words else []
+def shingles(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """All 4-grams of a text's words; a shorter text is one shingle, an empty one none."""
+    if len(words) <= _SHINGLE:
+        return [tuple(words)] if words else []
+    return list(zip(*(words[i:] for i in range(_SHINGLE)), strict=False))
 
 
 def _snippets(lowered: str, snippets: Sequence[str]) -> Part:

@@ -72,8 +72,12 @@ def summarise(scores: Sequence[PageScore]) -> Summary:
 
 def difference(ours: Sequence[PageScore], theirs: Sequence[PageScore]) -> Difference:
     """Our word F1 minus theirs on the same pages; percentile bootstrap over pages, with a fixed seed."""
-    gaps = [a.words.f1 - b.words.f1 for a, b in zip(ours, theirs, strict=True)]
-    chance = Random(_SEED)
+    return mean_gap([a.words.f1 - b.words.f1 for a, b in zip(ours, theirs, strict=True)], _SEED)
+
+
+def mean_gap(gaps: Sequence[float], seed: int) -> Difference:
+    """The mean of differences page by page, at least one; percentile bootstrap over pages."""
+    chance = Random(seed)
     means = sorted(_mean(chance.choices(gaps, k=len(gaps))) for _ in range(_RESAMPLES))
     return Difference(_places(_mean(gaps)), _places(means[_TAIL - 1]), _places(means[-_TAIL]))
 

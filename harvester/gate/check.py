@@ -1,0 +1,166 @@
+"""The check of gold pages: read, score, judge, and, where asked, accept.
+
+The same pages, gold, floors and recipe give the same report, with any number of workers and with or without the cache.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from harvester.errors import InputError
+from harvester.extraction import load_weights
+from harvester.gate import cache
+from harvester.gate.figures import tables
+from harvester.gate.findings import Finding, Report
+from harvester.gate.floors import Floors, default_path, read_floors, write_floors
+from harvester.gate.score import PageScore, score_page
+from harvester.gate.verdict import Scored, judge, raised, sunk
+from harvester.gold import GoldPage, capture_of, read_gold
+from harvester.judge.sample import pool
+from harvester.packing import deciding_libraries, recipe_info
+from harvester.settings import Recipe, Settings
+from harvester.types import Frozen
+
+SEED = 20_000
+"""What the bootstrap draws by, unless told otherwise."""
+_NAMED = 10
+_CHUNK = 8
+"""Pages that a worker is given at a time."""
+
+Progress = Callable[[str, int, int], None]
+
+
+class Request(Frozen):
+    """What is to be done beside checking."""
+
+    floors: Path | None = None
+    """The file of floors; in the gold root if None."""
+    update: bool = False
+    """Pin the pages as they are now, and raise the floors."""
+    allow_regression: str | None = None
+    """Let floors sink and scores fall, for this reason."""
+    workers: int = 1
+    cache: Path | None = None
+    """The folder of kept scores; none are kept if None."""
+    seed: int = SEED
+
+
+def check_gold(root: Path, settings: Settings, request: Request, progress: Progress | None = None) -> Report:
+    """Hold every gold page below a folder to its floors.
+
+    Raises InputError for gold or floors that must be mended, and for pages that are not pinned as they are; StorageError.
+    """
+    if request.allow_regression is not None and not request.allow_regression.strip():
+        raise InputError("--allow-regression: say why in some words; the file of floors keeps them")
+    path = request.floors or default_path(root)
+    update = request.update or request.allow_regression is not None
+    pages = read_gold(root)
+    before = read_floors(path)
+    if not update:
+        _refuse_unpinned(pages, before, path)
+    floors = before or Floors()
+    scores, notes = score_pages(pages, root, settings.extract, request, progress)
+    scored = list(zip(pages, scores, strict=True))
+    findings = judge(scored, floors, settings.check, request.seed)
+    if update:
+        findings, note = _accept(scored, findings, floors, path, settings, request)
+        notes += note
+    return Report(str(root), len(pages), tables(scored, floors), findings, tuple(notes))
+
+
+def score_pages(
+    pages: Sequence[GoldPage], root: Path, recipe: Recipe, request: Request, progress: Progress | None = None
+) -> tuple[list[PageScore], list[str]]:
+    """The score of each page, in order, and notes about the cache."""
+    report = progress or (lambda stage, done, total: None)
+    if request.cache is None:
+        return _all(pages, recipe, request.workers, report), []
+    decided_by = cache.deciding(recipe, deciding_libraries())
+    file = cache.file_of(request.cache, root)
+    known = cache.read_cache(file)
+    keys = [cache.key_of(page, decided_by) for page in pages]
+    missing = [page for page, key in zip(pages, keys, strict=True) if key not in known]
+    fresh = iter(_all(missing, recipe, request.workers, report))
+    scores = [known[key] if key in known else next(fresh) for key in keys]
+    notes = list[str]()
+    if missing or len(known) > len(set(keys)):
+        problem = cache.write_cache(file, dict(zip(keys, scores, strict=True)))
+        notes += [problem] if problem else []
+    return scores, notes
+
+
+def _all(pages: Sequence[GoldPage], recipe: Recipe, workers: int, report: Progress) -> list[PageScore]:
+    scores = list[PageScore]()
+    for score in _each(pages, recipe, workers):
+        scores.append(score)
+        report("check", len(scores), len(pages))
+    return scores
+
+
+def _each(pages: Sequence[GoldPage], recipe: Recipe, workers: int) -> Iterator[PageScore]:
+    if workers == 1 or len(pages) < 2:
+        yield from map(partial(_score, recipe=recipe), pages)
+        return
+    with pool(workers) as processes:
+        yield from processes.map(partial(_score, recipe=recipe), pages, chunksize=_CHUNK)
+
+
+def _score(page: GoldPage, recipe: Recipe) -> PageScore:
+    return score_page(page, capture_of(page), recipe, load_weights())
+
+
+def _refuse_unpinned(pages: Sequence[GoldPage], floors: Floors | None, path: Path) -> None:
+    if floors is None:
+        raise InputError(f"{path}: there are no floors yet; `--update` pins the pages as they are and writes them")
+    pins, here = floors.pages, {page.name for page in pages}
+    odd = [f"{page.name} (new)" for page in pages if page.name not in pins]
+    odd += [
+        f"{page.name} ({' and '.join(what)} changed)"
+        for page in pages
+        if (pin := pins.get(page.name))
+        and (
+            what := [
+                w for w, a, b in (("page", pin.page, page.page_sha256), ("gold", pin.gold, page.gold_sha256)) if a != b
+            ]
+        )
+    ]
+    odd += [f"{name} (gone)" for name in sorted(pins.keys() - here)]
+    if odd:
+        named = ", ".join(odd[:_NAMED]) + (f" and {len(odd) - _NAMED} more" if len(odd) > _NAMED else "")
+        raise InputError(f"{path}: it is of other pages: {named}; `--update` pins them anew if nothing got worse")
+
+
+def _accept(
+    scored: Scored,
+    findings: tuple[Finding, ...],
+    floors: Floors,
+    path: Path,
+    settings: Settings,
+    request: Request,
+) -> tuple[tuple[Finding, ...], list[str]]:
+    """Write the floors if nothing fails, or if it may; the findings are warnings then."""
+    failing = [finding for finding in findings if finding.fails]
+    if failing and request.allow_regression is None:
+        return findings, [f"{path}: not updated, since something got worse; --allow-regression REASON accepts that"]
+    made_with = _made_with(settings)
+    if not failing:
+        wrote = write_floors(path, raised(scored, floors, settings.check, made_with))
+        notes = [f"{path}: updated" if wrote else f"{path}: nothing to update"]
+        return findings, notes + (["nothing got worse: the reason was not needed"] if request.allow_regression else [])
+    reason = " ".join((request.allow_regression or "").split())
+    write_floors(path, sunk(scored, floors, settings.check, made_with, reason))
+    allowed = tuple(
+        Finding(f.check, f.where, f"{f.detail} (allowed)", False, f.file, f.line, f.lines) for f in findings
+    )
+    return allowed, [f"{path}: updated; what got worse stands in it with the reason"]
+
+
+def _made_with(settings: Settings) -> Mapping[str, str]:
+    recipe = recipe_info(settings, load_weights())
+    return {"recipe": recipe.fingerprint, **deciding_libraries()}
+
+
+def kept_in(no_cache: bool) -> Path | None:
+    """The folder of kept scores of who runs this."""
+    return None if no_cache else cache.cache_folder(os.environ)

@@ -1,0 +1,194 @@
+"""One gold page becomes its scores, and the blocks that were judged otherwise than its gold says. Pure.
+
+Words are counted as `judge.scores` does, each character of a script without spaces as a word. A page that cannot be
+extracted scores 0 and says why.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from harvester.diff.texts import cut
+from harvester.errors import PageError
+from harvester.extraction import Weights, extract_page
+from harvester.gold import GoldPage, fold
+from harvester.judge.fields import folded, name_set
+from harvester.judge.scores import Overlap, Part, overlap, shingles, tokens
+from harvester.settings import Recipe
+from harvester.types import Capture, Document, Frozen
+
+_INSIDE = 0.5
+"""Share of a block's shingles that stand in a text, from which on the block is said to stand in it."""
+_FEW = 4
+"""Words up to which a block must stand in a text word for word."""
+_MOST_MOVES = 40
+"""Blocks of a page that are named, the longest ones."""
+
+
+class Move(Frozen):
+    """A block that was judged otherwise than the gold says."""
+
+    sign: str
+    """`+`: kept, and outside of the gold; `-`: in the gold, and not in the text."""
+    words: int
+    reason: str
+    """The verdict's; `not-on-page` for a paragraph of the gold that no block holds."""
+    text: str
+    """Cut; untrusted."""
+    digest: str
+    """Of the whole text, so that it is known again: 8 hex digits of SHA-256."""
+
+
+class Wrong(Frozen):
+    """A field that is not what the gold says."""
+
+    field: str
+    found: str
+    expected: str
+
+
+class PageScore(Frozen):
+    """What one gold page reached."""
+
+    words: Overlap | None
+    """None where the gold has no body."""
+    shingles: Overlap | None
+    """4-grams of these words, in lower case."""
+    missing: tuple[str, ...] = ()
+    """Snippets that must appear, and do not."""
+    leaked: tuple[str, ...] = ()
+    """Snippets that must not appear, and do."""
+    must: int = 0
+    must_not: int = 0
+    wrong: tuple[Wrong, ...] = ()
+    fields: int = 0
+    """Fields that the gold states."""
+    boilerplate: Part = Part(0, 0)
+    """Of the words in blocks outside of the gold, how many are in the text."""
+    moves: tuple[Move, ...] = ()
+    failed: str | None = None
+    """Why there is no text: `no-text: …`."""
+
+
+def score_page(page: GoldPage, capture: Capture, recipe: Recipe, weights: Weights) -> PageScore:
+    """Extract a page from its capture and compare it with its gold."""
+    try:
+        document = extract_page(capture, recipe, weights)
+    except PageError as error:
+        return _failed(page, error)
+    text = fold(document.text)
+    notes = fold(" ".join(note.text for note in document.metadata.footnotes))
+    must, must_not = [[fold(snippet) for snippet in part] for part in (page.expect.must, page.expect.must_not)]
+    wrong = tuple(_wrong(page, document))
+    score = PageScore(
+        words=None,
+        shingles=None,
+        missing=tuple(snippet for snippet in must if snippet not in text and snippet not in notes),
+        leaked=tuple(snippet for snippet in must_not if snippet in text),
+        must=len(must),
+        must_not=len(must_not),
+        wrong=tuple(field for field in wrong if field is not None),
+        fields=len(wrong),
+    )
+    body = page.body
+    return score if body is None else _with_body(score, body, document)
+
+
+def _failed(page: GoldPage, error: PageError) -> PageScore:
+    body = page.body
+    return PageScore(
+        words=None if body is None else overlap([], tokens(body, characters=True)),
+        shingles=None if body is None else overlap([], shingles(tokens(body, characters=True))),
+        missing=tuple(map(fold, page.expect.must)),
+        must=len(page.expect.must),
+        must_not=len(page.expect.must_not),
+        failed=cut(str(error)),
+    )
+
+
+def _with_body(score: PageScore, body: str, document: Document) -> PageScore:
+    blocks = [tokens(block.text, characters=True) for block in document.blocks]
+    text, gold = _Text(tokens(document.text, characters=True)), _Text(tokens(body, characters=True))
+    words, grams = overlap(text.words, gold.words), overlap(text.grams, gold.grams)
+    moves, boilerplate = _moves(body, document, blocks, text, gold)
+    return msgspec.structs.replace(score, words=words, shingles=grams, boilerplate=boilerplate, moves=moves)
+
+
+def _wrong(page: GoldPage, document: Document) -> Iterator[Wrong | None]:
+    """For each field that the gold states: what is wrong with it, None if nothing is."""
+    found, gold = document.metadata, page.expect
+    if gold.title is not None:
+        yield _unlike("title", found.title, gold.title, folded(found.title) == folded(gold.title))
+    for field, names, people in (
+        ("authors", found.authors, gold.authors),
+        ("translators", found.translators, gold.translators),
+    ):
+        if people is not None:
+            yield _unlike(field, ", ".join(names), ", ".join(people), name_set(names) == name_set(people))
+    if gold.footnotes is not None:
+        notes, expected = ([(n.label, fold(n.text)) for n in part] for part in (found.footnotes, gold.footnotes))
+        yield _unlike("footnotes", _in_line(notes), _in_line(expected), notes == expected)
+    if gold.date is not None:
+        day = (found.date_published or "")[:10]
+        yield _unlike("date", day, gold.date, day == gold.date[:10])
+    if gold.site is not None:
+        yield _unlike("site", found.site_name, gold.site, folded(found.site_name) == folded(gold.site))
+    if gold.language is not None:
+        yield _unlike("language", found.language, gold.language, found.language == gold.language)
+
+
+def _in_line(notes: list[tuple[str, str]]) -> str:
+    return " ".join(f"[{label}] {text}" for label, text in notes)
+
+
+def _unlike(field: str, found: str | None, expected: str, same: bool) -> Wrong | None:
+    return None if same else Wrong(field, cut(found or ""), cut(expected))
+
+
+class _Text:
+    """The words of a text: whether a block stands in it."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.grams = shingles(words)
+        self._set = frozenset(self.grams)
+        self._joined = f" {' '.join(words)} "
+
+    def holds(self, words: list[str]) -> bool:
+        if len(words) <= _FEW:
+            return f" {' '.join(words)} " in self._joined
+        grams = shingles(words)
+        return sum(map(self._set.__contains__, grams)) >= _INSIDE * len(grams)
+
+
+def _moves(
+    body: str, document: Document, blocks: list[list[str]], text: _Text, gold: _Text
+) -> tuple[tuple[Move, ...], Part]:
+    """The blocks judged otherwise than the gold says, and how many words of boilerplate are in the text."""
+    moves, kept, outside = list[Move](), 0, 0
+    for block, verdict, words in zip(document.blocks, document.verdicts, blocks, strict=True):
+        if not words:
+            continue
+        if not gold.holds(words):
+            outside += len(words)
+            if verdict.kept:
+                kept += len(words)
+                moves.append(_move("+", words, verdict.reason, block.text))
+        elif not verdict.kept and not text.holds(words):
+            moves.append(_move("-", words, verdict.reason, block.text))
+    missing = list[tuple[str, list[str]]]()
+    if Counter(gold.words) - Counter(text.words):
+        paragraphs = ((line, tokens(line, characters=True)) for line in body.split("\n"))
+        missing = [(line, words) for line, words in paragraphs if words and not text.holds(words)]
+    if missing:
+        page = _Text([word for words in blocks for word in words])
+        moves += [_move("-", words, "not-on-page", line) for line, words in missing if not page.holds(words)]
+    moves.sort(key=lambda move: (-move.words, move.sign, move.digest))
+    return tuple(moves[:_MOST_MOVES]), Part(kept, outside)
+
+
+def _move(sign: str, words: list[str], reason: str, text: str) -> Move:
+    digest = hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()[:8]
+    return Move(sign, len(words), reason, cut(fold(text)), digest)
