@@ -14,6 +14,7 @@ test: .venv/tested
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m cogapp -P --check README.md docs/*.md
+	$(BIN)/harvest check --quiet --no-cache
 	$(BIN)/python -m pytest
 
 docs: .venv/tested

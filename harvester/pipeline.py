@@ -294,7 +294,8 @@ def _with_hosts(corpus: CorpusStatus, root: Path) -> CorpusStatus:
 def verify(path: Path, *, deep: bool = False, progress: Progress | None = None) -> list[str]:
     """One line for each file of a version that is not as its manifest states. Raises StorageError.
 
-    With `deep`, where every byte is, one for each record that does not agree with its sidecar row, the lists or the counts.
+    With `deep`, where every byte is, one for each record that does not agree with its sidecar row, the lists or the counts, and
+    `progress` is told how many are through.
     """
     folder = version_folder(path)
     report = progress or silent

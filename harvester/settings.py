@@ -1,6 +1,7 @@
 """One frozen tree of settings, resolved as flag > environment > project file > default.
 
 `Recipe` is the part that changes text. It stands in every manifest, with what else decides a version's bytes.
+Longer than 300 lines since the tree is one list, to be read in one place.
 """
 
 import difflib
@@ -154,6 +155,48 @@ class CheckSettings(_Group):
         float, Meta(gt=0, le=1, description="mean word F1 that the gold pages of a host or kind, or all, may lose")
     ] = 0.01
     page_drop: Annotated[float, Meta(gt=0, le=1, description="word F1 that a gold page may lose by itself")] = 0.1
+    languages: Annotated[
+        str,
+        Meta(
+            pattern=r"^([a-z]{2,3}([ ,]+[a-z]{2,3})*)?\Z",
+            description="languages that a corpus is in, such as `en, de`; any if empty",
+        ),
+    ] = ""
+    other_languages: Annotated[
+        float, Meta(ge=0, le=1, description="share of a corpus's records in other languages, at most")
+    ] = 0.05
+    language_shift: Annotated[
+        float, Meta(ge=0, le=1, description="by how much a language's share may move against the parent version")
+    ] = 0.1
+    duplicates: Annotated[float, Meta(ge=0, le=1, description="share of records that repeat others, at most")] = 0.2
+    short_words: Annotated[int, Meta(ge=1, description="words below which a record is short")] = 20
+    short: Annotated[float, Meta(ge=0, le=1, description="share of short records, at most")] = 0.2
+    truncated: Annotated[float, Meta(ge=0, le=1, description="share of records that were cut off, at most")] = 0.02
+    low_confidence: Annotated[
+        float, Meta(ge=0, le=1, description="share of records flagged as of low confidence, at most")
+    ] = 0.3
+    failed: Annotated[float, Meta(ge=0, le=1, description="share of listed pages that failed, at most")] = 0.3
+    failed_rise: Annotated[
+        float, Meta(ge=0, le=1, description="by how much a reason's share of the pages may rise against the parent")
+    ] = 0.1
+    host_records: Annotated[
+        int, Meta(ge=2, description="records of a host from which it is asked whether it shrank, or repeats lines")
+    ] = 5
+    shrink: Annotated[
+        float, Meta(gt=0, le=1, description="share of its records, words or kept share that a host may lose")
+    ] = 0.5
+    boilerplate: Annotated[
+        float, Meta(gt=0, le=1, description="share of a host's records in which a line may stand")
+    ] = 0.3
+    drift_pages: Annotated[
+        int, Meta(ge=4, description="pages of a host, in each version, from which it is asked whether it drifted")
+    ] = 8
+    drift: Annotated[
+        float, Meta(gt=0, le=1, description="by how much a mean share or confidence must move to be drift")
+    ] = 0.1
+    drift_alarms: Annotated[
+        float, Meta(gt=0, lt=1, description="share of the hosts reported as drifted that may be chance, at most")
+    ] = 0.01
 
 
 class Settings(_Group):

@@ -32,6 +32,7 @@ COMMANDS = (
     "report",
     "forget",
     "bench",
+    "check",
     "learn",
 )
 

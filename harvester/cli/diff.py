@@ -24,8 +24,8 @@ def diff(
     html: Annotated[
         str | None, typer.Option("--html", help="Write a page to look at; - for stdout.", metavar="FILE")
     ] = None,
-    quiet: Quiet = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where records differ.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Show which records two versions of a corpus differ in, and why.
 

@@ -19,7 +19,7 @@ def choose(*names: str) -> tuple[Side, Side]:
         raise InputError(f"{' '.join(names)}: name one or two versions, or a corpus and one or two numbers")
     if not rest:
         newer = version_folder(Path(first))
-        return open_side(_parent(newer)), open_side(newer)
+        return open_side(parent_of(newer)), open_side(newer)
     if numbers:
         corpus = Path(first)
         folders = [_numbered(corpus, number) for number in numbers]
@@ -34,7 +34,8 @@ def _numbered(corpus: Path, number: str) -> Path:
     return corpus / number
 
 
-def _parent(folder: Path) -> Path:
+def parent_of(folder: Path) -> Path:
+    """The folder of the version that a version follows. Raises InputError where there is none."""
     manifest, _ = read_manifest(folder)
     if manifest.parent is None:
         raise InputError(f"{folder}: the first version, it follows none; name another to compare it with")

@@ -145,7 +145,8 @@ class _Totals:
 def compare(old: Side, new: Side, *, most: int = MOST, progress: Progress = silent) -> Diff:
     """How `new` differs from `old`, with the `most` most changed records of each kind in full.
 
-    Both are read once, in id order; memory does not grow with them. Raises StorageError for a damaged version.
+    Both are read once, in id order; memory does not grow with them. `progress` is told how many records of both are through.
+    Raises StorageError for a damaged version.
     """
     totals, everywhere = _Totals(most), recipe_causes(old.recipe, new.recipe)
     pages, done = max(old.counts.pages, new.counts.pages), 0

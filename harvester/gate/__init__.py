@@ -2,6 +2,7 @@
 
 from harvester.gate.annotations import annotations
 from harvester.gate.check import Request, check_gold, kept_in
+from harvester.gate.corpus import check_version, is_version
 from harvester.gate.findings import Cell, Finding, Report, Table
 from harvester.gate.junit import to_junit
 from harvester.gate.markdown import cell_text, to_markdown
@@ -15,6 +16,8 @@ __all__ = [
     "annotations",
     "cell_text",
     "check_gold",
+    "check_version",
+    "is_version",
     "kept_in",
     "to_junit",
     "to_markdown",

@@ -30,7 +30,7 @@ from harvester.pack.manifest import (
 )
 from harvester.pack.markdown import plain, table
 from harvester.pack.publish import draft, publish, seal
-from harvester.pack.reading import RECORD_ID, find_record, paired_lines, read_failures
+from harvester.pack.reading import RECORD_ID, find_record, paired_lines, pairs_in_order, read_failures, record_texts
 from harvester.pack.record import make_record, make_sidecar, to_line, with_document
 from harvester.pack.schema import record_schema
 from harvester.pack.seeds import SEEDS, ListedSeed, read_seeds, seed_lines
@@ -69,6 +69,7 @@ __all__ = [
     "only_corpus",
     "open_corpus",
     "paired_lines",
+    "pairs_in_order",
     "plain",
     "publish",
     "ranked",
@@ -79,6 +80,7 @@ __all__ = [
     "recipe_fingerprint",
     "record_lines",
     "record_schema",
+    "record_texts",
     "records_as",
     "seal",
     "seed_lines",

@@ -1,5 +1,6 @@
 """Versions read back: records beside their blocks, one page by its id, and why a page is not there."""
 
+import heapq
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import msgspec
 from harvester.errors import InputError, StorageError
 from harvester.index import web_address
 from harvester.pack.manifest import read_manifest
-from harvester.pack.shards import read_lines
+from harvester.pack.shards import read_lines, split_name
 from harvester.types import Failure, Record, Sidecar, url_id
 
 RECORD_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I | re.ASCII)
@@ -21,14 +22,71 @@ def paired_lines(folder: Path) -> Iterator[tuple[str, bytes, bytes]]:
 
     Raises StorageError where a shard and its sidecar do not line up.
     """
-    for file in sorted(f.path for f in read_manifest(folder)[0].files if f.path.startswith("data/")):
-        path = folder / file
-        records, blocks = read_lines(path), read_lines(folder / "blocks" / path.name)
-        try:
-            for number, (record, sidecar) in enumerate(zip(records, blocks, strict=True), 1):
-                yield f"{path}:{number}", record, sidecar
-        except ValueError as error:
-            raise StorageError(f"{path}: its sidecar has another number of lines; run `harvest verify`") from error
+    for file in _shards(folder):
+        yield from _pairs(folder, file)
+
+
+def pairs_in_order(folder: Path) -> Iterator[tuple[str, str, bytes, bytes]]:
+    """(id, place, line of a record, line of its blocks) of every record, in id order, whatever its split."""
+    splits = dict[str, list[str]]()
+    for file in _shards(folder):
+        splits.setdefault(split_name(file), []).append(file)
+    return heapq.merge(*(_identified(folder, files) for files in splits.values()), key=lambda row: row[0])
+
+
+class _Identified(msgspec.Struct):
+    id: str
+
+
+def _identified(folder: Path, files: list[str]) -> Iterator[tuple[str, str, bytes, bytes]]:
+    decoder, before = msgspec.json.Decoder(_Identified), ""
+    for file in files:
+        for place, record, sidecar in _pairs(folder, file):
+            try:
+                identifier = decoder.decode(record).id
+            except ValueError as error:  # msgspec's, or bytes that are no UTF-8
+                raise StorageError(f"{place}: not a record: {error}; run `harvest verify`") from error
+            if identifier <= before:
+                raise StorageError(
+                    f"{place}: {identifier} stands behind {before or 'nothing'}; run `harvest verify --deep`"
+                )
+            before = identifier
+            yield identifier, place, record, sidecar
+
+
+def _shards(folder: Path) -> list[str]:
+    return sorted(f.path for f in read_manifest(folder)[0].files if f.path.startswith("data/"))
+
+
+def _pairs(folder: Path, file: str) -> Iterator[tuple[str, bytes, bytes]]:
+    path = folder / file
+    records, blocks = read_lines(path), read_lines(folder / "blocks" / path.name)
+    try:
+        for number, (record, sidecar) in enumerate(zip(records, blocks, strict=True), 1):
+            yield f"{path}:{number}", record, sidecar
+    except ValueError as error:
+        raise StorageError(f"{path}: its sidecar has another number of lines; run `harvest verify`") from error
+
+
+class _Addressed(msgspec.Struct):
+    host: str | None
+
+
+class _Text(msgspec.Struct):
+    text: str
+    metadata: _Addressed
+
+
+def record_texts(folder: Path) -> Iterator[tuple[str, str]]:
+    """(host, text) of every record, shard by shard; `no host` where none is known."""
+    decoder = msgspec.json.Decoder(_Text)
+    for file in _shards(folder):
+        for number, line in enumerate(read_lines(folder / file), 1):
+            try:
+                record = decoder.decode(line)
+            except ValueError as error:
+                raise StorageError(f"{folder / file}:{number}: not a record: {error}; run `harvest verify`") from error
+            yield record.metadata.host or "no host", record.text
 
 
 def find_record(folder: Path, what: str) -> tuple[Record, Sidecar, bytes]:

@@ -95,8 +95,10 @@ def test_verifying_and_comparing_say_how_far_they_are(tmp_path: Path) -> None:
     for arguments, parts in (
         (("verify", corpus, "--deep"), (b"files", b"records", b"3/3")),
         (("diff", corpus), (b"compare", b"3/3")),
+        (("check", corpus), (b"records", b"3/3")),
         (("verify", corpus, "--quiet"), ()),
         (("diff", corpus, "-q"), ()),
+        (("check", corpus, "-q"), ()),
     ):
         with on_a_terminal(tmp_path, *arguments) as pieces:
             shown = b"".join(pieces)
