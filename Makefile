@@ -26,6 +26,8 @@ lock:
 		--no-emit-find-links --no-header --no-annotate --extra build pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --no-annotate --extra build --extra test --extra bench --extra export --extra learn --extra push --extra render -c requirements.lock pyproject.toml -o tests/requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --no-annotate --extra ray -c tests/requirements.lock pyproject.toml -o .ci/ray.lock
 
 clean:
 	rm -f harvester/curate/*.c harvester/curate/*.so harvester/extraction/*.c harvester/extraction/*.so harvester/extraction/*/*.c harvester/extraction/*/*.so harvester/sorting/*.c harvester/sorting/*.so

@@ -146,7 +146,7 @@ def first_pass(
     """Extract and measure each captured page; what drops out is added to the failures, then and in the second pass."""
     ordered = sorted(captured, key=lambda pair: pair[0].id)
     workers = workers.for_pages_of(settings.extract.max_page_bytes)
-    shared = msgspec.msgpack.encode(Shared(settings, corpus))
+    shared = msgspec.msgpack.encode(Shared(settings, corpus, at_once=workers.count > 0))
     with Spool(folder / SPOOL) as spool, curate.Remembered(folder) as known:
         pages = Pages(spool, known, settings, failures)
         with in_order(judge_pages, shared, _asked(ordered, archive, corrections, settings), workers) as results:

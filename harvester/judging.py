@@ -55,6 +55,8 @@ class Shared(Frozen):
 
     settings: Settings
     corpus: str
+    at_once: bool = False
+    """Whether to load at once what is else loaded when a page needs it: a worker can open files only before it begins."""
 
 
 def judged(
@@ -76,8 +78,9 @@ def judge_pages(shared: bytes) -> Callable[[bytes], bytes]:
     by = msgspec.msgpack.decode(shared, type=Shared)
     weights, bounds = load_weights(), curate.bounds_of(by.settings.curate)
     asked = msgspec.msgpack.Decoder(Asked)
-    with suppress(PageError):  # whatever comes of it: models are loaded at the first page, which needs files
-        extract_page(_FIRST, by.settings.extract, weights)
+    if by.at_once:
+        with suppress(PageError):  # whatever comes of it
+            extract_page(_FIRST, by.settings.extract, weights)
 
     def judge(page: bytes) -> bytes:
         return encoded(

@@ -34,7 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 LIBRARY = [sys.executable, "-c", BUILD]
-COMMAND = [str(HARVEST), "build", "site/INDEX.md", "-o", "out"]
+COMMAND = [str(HARVEST), "build", "site/INDEX.md", "-o", "out", "-w", "0"]
 
 
 def run(folder: Path, command: list[str], *strace: str) -> subprocess.CompletedProcess[str]:

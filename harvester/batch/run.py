@@ -4,6 +4,7 @@ and then what is decided over a whole corpus, as in a build."""
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 from shutil import rmtree
@@ -15,6 +16,7 @@ from harvester.archive import hold
 from harvester.batch import files, rows
 from harvester.batch.engines import Engine, processes, serial
 from harvester.batch.lists import inputs_of
+from harvester.batch.on_ray import on_ray
 from harvester.batch.rows import ID, Row, Standing
 from harvester.batch.shard import fingerprint
 from harvester.batch.task import Tally, Task
@@ -54,15 +56,19 @@ class BatchResult(Frozen):
     """Where the shards lie."""
 
 
-def engine_named(name: str) -> Engine:
-    """The engine of that name. Raises InputError."""
+def engine_named(name: str, address: str | None = None) -> Engine:
+    """The engine of that name; `address` is of a Ray cluster that runs. Raises InputError."""
+    if address is not None and name != "ray":
+        raise InputError(f"--address {address}: only --engine ray works in a cluster")
     match name:
         case "serial":
             return serial
         case "processes":
             return processes
+        case "ray":
+            return partial(on_ray, address=address)
         case _:
-            raise InputError(f"--engine {name}: no such engine; take serial or processes")
+            raise InputError(f"--engine {name}: no such engine; take serial, processes or ray")
 
 
 def batch(

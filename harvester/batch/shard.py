@@ -34,9 +34,6 @@ from harvester.types import Frozen, Seed
 from harvester.workers import Make, Workers, in_order
 
 _STEP = 1 << 20
-_SECONDS = 15
-"""Of the processor, for a page, before the process that judges it is ended: the gate of extraction lets nothing through
-that takes two."""
 
 
 class _Done(Frozen):
@@ -205,7 +202,7 @@ def _results(
 ) -> Iterator[tuple[Seed, _Cited, bytes | PageError]]:
     """Each page with its capture and what judging made of it, guarded as the task says."""
     asked = deque[tuple[Seed, _Cited]]()
-    shared = msgspec.msgpack.encode(Shared(task.settings, task.corpus))
+    shared = msgspec.msgpack.encode(Shared(task.settings, task.corpus, at_once=task.guard == "page"))
     items = _asked(task, seeds, path, asked)
     workers = Workers(count=1 if task.guard == "page" else 0).for_pages_of(task.settings.extract.max_page_bytes)
     if task.guard != "page":
@@ -239,7 +236,8 @@ def _asked(
 
 def judge_timed(shared: bytes) -> Callable[[bytes], bytes]:
     """`judge_pages`, in a process that is ended at a page that takes too much of the processor."""
-    return timed(judge_pages(shared), _SECONDS)
+    most = msgspec.msgpack.decode(shared, type=Shared).settings.extract.max_page_bytes
+    return timed(judge_pages(shared), Workers().for_pages_of(most).cpu)
 
 
 def timed(judge: Callable[[bytes], bytes], seconds: float) -> Callable[[bytes], bytes]:

@@ -33,9 +33,14 @@ def batch(
         str | None,
         typer.Option("--shards", help="Folder or URL for shards; shards/ of the corpus by default.", metavar="DIR"),
     ] = None,
-    engine: Annotated[str, typer.Option("--engine", help="Who works: serial or processes.")] = "processes",
+    engine: Annotated[str, typer.Option("--engine", help="Who works: serial, processes or ray.")] = "processes",
+    address: Annotated[
+        str | None,
+        typer.Option("--address", help="A Ray cluster that runs; one of this machine by default.", metavar="HOST:PORT"),
+    ] = None,
     workers: Annotated[
-        int | None, typer.Option("-w", "--workers", help="Processes; one a core by default.", metavar="N", min=1)
+        int | None,
+        typer.Option("-w", "--workers", help="Workers; one a core of this machine by default.", metavar="N", min=1),
     ] = None,
     config: Config = None,
     set_: Set = None,
@@ -71,7 +76,7 @@ def batch(
             shards=shards,
             prefix=prefix,
             settings=settings,
-            engine=engine_named(engine),
+            engine=engine_named(engine, address),
             workers=workers or os.cpu_count() or 1,
             progress=report,
         )

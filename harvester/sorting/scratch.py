@@ -15,8 +15,12 @@ class Scratch:
     def __init__(self, folder: Path) -> None:
         self._folder, self.size = folder, 0
         self._buffer, self._written = bytearray(), 0
-        with storage(folder):
-            self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 `close` closes it
+        try:
+            # Not TemporaryFile: where the disk fails it tries a second way, and the failure passes unseen.
+            self._file, name = tempfile.mkstemp(dir=folder)
+            os.unlink(name)
+        except OSError as error:  # of which the file's name would say nothing
+            raise StorageError(f"{folder}: {error.strerror or error}") from error
 
     def write(self, data: bytes | memoryview) -> None:
         """Put bytes behind the last ones."""
@@ -29,7 +33,7 @@ class Scratch:
         rest = memoryview(self._buffer)
         with storage(self._folder):
             while rest:
-                done = os.pwrite(self._file.fileno(), rest, self._written)
+                done = os.pwrite(self._file, rest, self._written)
                 self._written += done
                 rest = rest[done:]
         self._buffer = bytearray()
@@ -39,9 +43,9 @@ class Scratch:
         if start + size > self._written:
             self._flush()
         try:  # and no `with storage`: millions of times it is what takes longest
-            data = os.pread(self._file.fileno(), size, start)
+            data = os.pread(self._file, size, start)
             while len(data) < size:  # the kernel gives at most 2 GiB at once
-                more = os.pread(self._file.fileno(), size - len(data), start + len(data))
+                more = os.pread(self._file, size - len(data), start + len(data))
                 if not more:
                     raise StorageError(f"{self._folder}: a temporary file is shorter than it was written")
                 data += more
@@ -51,4 +55,4 @@ class Scratch:
 
     def close(self) -> None:
         """Let the file go."""
-        self._file.close()
+        os.close(self._file)
