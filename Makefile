@@ -39,7 +39,7 @@ clean:
 	touch $@
 
 # Compiles what pyproject.toml lists; a module that has changed since is compiled anew before anything runs.
-.venv/compiled: .venv/installed $(wildcard harvester/curate/*.py harvester/extraction/*.py harvester/extraction/*/*.py)
+.venv/compiled: .venv/installed $(wildcard harvester/curate/*.py harvester/extraction/*.py harvester/extraction/*/*.py harvester/sorting/*.py)
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 

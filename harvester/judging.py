@@ -15,7 +15,7 @@ from harvester.errors import PageError
 from harvester.extraction import Weights, extract_page, load_weights
 from harvester.pack import make_record
 from harvester.rendering import as_page
-from harvester.settings import Settings
+from harvester.settings import Recipe, Settings
 from harvester.types import EPOCH, Capture, Document, Frozen, Record, Seed
 
 _FIRST = Capture("urn:first", EPOCH, b"<p>" + b"The keeper climbs the steps before sunset and trims the wick. " * 8)
@@ -79,8 +79,7 @@ def judge_pages(shared: bytes) -> Callable[[bytes], bytes]:
     weights, bounds = load_weights(), curate.bounds_of(by.settings.curate)
     asked = msgspec.msgpack.Decoder(Asked)
     if by.at_once:
-        with suppress(PageError):  # whatever comes of it
-            extract_page(_FIRST, by.settings.extract, weights)
+        warm_up(by.settings.extract, weights)
 
     def judge(page: bytes) -> bytes:
         return encoded(
@@ -88,6 +87,12 @@ def judge_pages(shared: bytes) -> Callable[[bytes], bytes]:
         )
 
     return judge
+
+
+def warm_up(recipe: Recipe, weights: Weights) -> None:
+    """Load what is else loaded when a page needs it, as a worker must before it is held to its limits."""
+    with suppress(PageError):  # whatever comes of it
+        extract_page(_FIRST, recipe, weights)
 
 
 class _Sent(Frozen):

@@ -45,7 +45,7 @@ def built(index: str, output: Path, workers: Workers, progress: Progress | None 
 
 def test_the_bytes_are_the_same_with_any_number_of_workers_and_without(tmp_path: Path) -> None:
     index = place(tmp_path / "site", 60)
-    trees = []
+    trees, before = [], children()  # other tests leave helpers of multiprocessing behind
     for count in range(4):
         result = built(index, tmp_path / str(count), Workers(count))
         assert sorted(failure.reason for failure in result.failures) == ["language", "needs-scripts", "too-deep"]
@@ -53,18 +53,18 @@ def test_the_bytes_are_the_same_with_any_number_of_workers_and_without(tmp_path:
         made = rebuild(tmp_path / str(count) / "site", workers=Workers(3 - count), verify=True)
         assert made.same
     assert trees[0] == trees[1] == trees[2] == trees[3]
-    assert not children()
+    assert children() <= before
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_children_killed_in_the_middle_of_a_build_change_no_byte(tmp_path: Path, count: int) -> None:
     index = place(tmp_path / "site", 200)
     built(index, tmp_path / "whole", HERE)
-    killed = list[int]()
+    killed, before = list[int](), children()
 
     def kill(stage: str, done: int, total: int, host: object = None) -> None:
         if stage == "extract" and done in (10, 60, 61, 130):
-            killed.append(min(children()))
+            killed.append(min(children() - before))
             os.kill(killed[-1], signal.SIGKILL)
 
     built(index, tmp_path / "killed", Workers(count), kill)

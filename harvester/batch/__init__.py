@@ -2,7 +2,7 @@
 
 from harvester.batch.engines import RETRIES, Engine, again, given_up, processes, serial
 from harvester.batch.lists import Input, inputs_of, name_of
-from harvester.batch.run import SHARDS, BatchResult, batch, engine_named
+from harvester.batch.run import SHARDS, BatchResult, batch, engine_named, tasks_of
 from harvester.batch.shard import extract_shard, fingerprint
 from harvester.batch.task import Range, Tally, Task
 
@@ -25,4 +25,5 @@ __all__ = [
     "name_of",
     "processes",
     "serial",
+    "tasks_of",
 ]

@@ -92,11 +92,9 @@ def batch(
     report = progress or silent
     shares(settings.pack.splits)
     bounds_of(settings.curate)
-    inputs, corpus = inputs_of(lists, prefix=prefix), output / name
+    corpus = output / name
     place = shards or str(corpus / SHARDS)
-    files.find(place)
-    mark = fingerprint(settings, name)
-    tasks = [Task(i.path, i.name, place, name, settings, mark, i.ranges) for i in inputs]
+    tasks = tasks_of(lists, name=name, shards=place, prefix=prefix, settings=settings)
     with hold(corpus, now=clock()):
         tallies, fresh, pages = list[Tally](), 0, 0
         for tally in engine(tasks, workers):
@@ -121,6 +119,16 @@ def batch(
         bytes_in=sum(tally.bytes_in for tally in tallies),
         shards=place,
     )
+
+
+def tasks_of(lists: Sequence[str], *, name: str, shards: str, prefix: str = "", settings: Settings) -> list[Task]:
+    """What is to be done for a batch, an input a task, for callers of `extract_shard` of their own. Raises InputError.
+
+    A batch with the same arguments finds the shards that they made, and packs them.
+    """
+    files.find(shards)
+    mark = fingerprint(settings, name)
+    return [Task(i.path, i.name, shards, name, settings, mark, i.ranges) for i in inputs_of(lists, prefix=prefix)]
 
 
 def _packed(

@@ -24,7 +24,9 @@ def load_file(folder: Path, path: str, *, uri: str, captured: str, limit: int) -
         with os.fdopen(_open_below(os.path.realpath(folder), path), "rb") as file:
             # The size refuses a sparse file of 10 GB at once; reading decides for one that grows or says 0 (/proc).
             size = os.fstat(file.fileno()).st_size
-            body = b"" if size > limit else file.read(limit + 1)
+            body = b"" if size > limit else file.read(size + 1)
+            if len(body) > size:  # asking for the limit at once would reserve as much memory for every small page
+                body += file.read(limit + 1 - len(body))
     except OSError as error:
         if error.errno == errno.ENXIO:  # what opening a socket, or a device without a driver, answers
             raise PageError("not-regular", "not a regular file") from error

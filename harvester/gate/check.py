@@ -5,28 +5,28 @@ The same pages, gold, floors and recipe give the same report, with any number of
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
-from harvester.errors import InputError
+import msgspec
+
+from harvester.errors import InputError, PageError
 from harvester.extraction import load_weights
 from harvester.gate import cache
 from harvester.gate.figures import tables
 from harvester.gate.findings import Finding, Report
 from harvester.gate.floors import Floors, default_path, read_floors, write_floors
-from harvester.gate.score import PageScore, score_page
+from harvester.gate.score import PageScore, failed, score_page
 from harvester.gate.verdict import Scored, judge, raised, sunk
 from harvester.gold import GoldPage, capture_of, read_gold
-from harvester.judge.sample import pool
+from harvester.judging import warm_up
 from harvester.packing import deciding_libraries, recipe_info
 from harvester.settings import Recipe, Settings
-from harvester.types import Frozen
+from harvester.types import Capture, Frozen
+from harvester.workers import Workers, in_order
 
 SEED = 20_000
 """What the bootstrap draws by, unless told otherwise."""
 _NAMED = 10
-_CHUNK = 8
-"""Pages that a worker is given at a time."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -99,15 +99,28 @@ def _all(pages: Sequence[GoldPage], recipe: Recipe, workers: int, report: Progre
 
 
 def _each(pages: Sequence[GoldPage], recipe: Recipe, workers: int) -> Iterator[PageScore]:
-    if workers == 1 or len(pages) < 2:
-        yield from map(partial(_score, recipe=recipe), pages)
-        return
-    with pool(workers) as processes:
-        yield from processes.map(partial(_score, recipe=recipe), pages, chunksize=_CHUNK)
+    """The score of each page: in this process, or, with more workers than one, in others that a page may crash."""
+    count = workers if workers > 1 and len(pages) > 1 else 0
+    sent = (msgspec.msgpack.encode((page, capture_of(page))) for page in pages)
+    limits = Workers(count).for_pages_of(recipe.max_page_bytes)
+    with in_order(score_pages_by, msgspec.msgpack.encode(recipe), sent, limits) as results:
+        for page, result in zip(pages, results, strict=True):
+            if isinstance(result, PageError):
+                yield failed(page, result)
+            else:
+                yield msgspec.msgpack.decode(result, type=PageScore)
 
 
-def _score(page: GoldPage, recipe: Recipe) -> PageScore:
-    return score_page(page, capture_of(page), recipe, load_weights())
+def score_pages_by(setup: bytes) -> Callable[[bytes], bytes]:
+    """For `workers`: a gold page with its capture to its score, all encoded, by the recipe that is encoded in `setup`."""
+    recipe, weights = msgspec.msgpack.decode(setup, type=Recipe), load_weights()
+    sent = msgspec.msgpack.Decoder(tuple[GoldPage, Capture])
+    warm_up(recipe, weights)
+
+    def score(page: bytes) -> bytes:
+        return msgspec.msgpack.encode(score_page(*sent.decode(page), recipe, weights))
+
+    return score
 
 
 def _refuse_unpinned(pages: Sequence[GoldPage], floors: Floors | None, path: Path) -> None:

@@ -1,6 +1,7 @@
 """The check of a version: its bytes and rows, its numbers against limits and against the version before, drift of its hosts.
 
-Read twice, in id order, and once more for its digests; memory grows with hosts, and by less than a hundred bytes a record.
+Read twice, in id order, and once more for its digests; memory grows with hosts, and by a digest of each text, less than a
+hundred bytes a record.
 The same versions and settings give the same report.
 """
 

@@ -5,7 +5,6 @@ extracted scores 0 and says why.
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -77,7 +76,7 @@ def score_page(page: GoldPage, capture: Capture, recipe: Recipe, weights: Weight
     try:
         document = extract_page(capture, recipe, weights)
     except PageError as error:
-        return _failed(page, error)
+        return failed(page, error)
     text = fold(document.text)
     notes = fold(" ".join(note.text for note in document.metadata.footnotes))
     must, must_not = [[fold(snippet) for snippet in part] for part in (page.expect.must, page.expect.must_not)]
@@ -96,7 +95,8 @@ def score_page(page: GoldPage, capture: Capture, recipe: Recipe, weights: Weight
     return score if body is None else _with_body(score, body, document)
 
 
-def _failed(page: GoldPage, error: PageError) -> PageScore:
+def failed(page: GoldPage, error: PageError) -> PageScore:
+    """The score of a page that gave no text."""
     body = page.body
     return PageScore(
         words=None if body is None else overlap([], tokens(body, characters=True)),
@@ -110,9 +110,11 @@ def _failed(page: GoldPage, error: PageError) -> PageScore:
 
 def _with_body(score: PageScore, body: str, document: Document) -> PageScore:
     blocks = [tokens(block.text, characters=True) for block in document.blocks]
-    text, gold = _Text(tokens(document.text, characters=True)), _Text(tokens(body, characters=True))
+    kept = (words for words, verdict in zip(blocks, document.verdicts, strict=True) if verdict.kept)
+    text, gold = _Text([word for words in kept for word in words]), _Text(tokens(body, characters=True))
     words, grams = overlap(text.words, gold.words), overlap(text.grams, gold.grams)
-    moves, boilerplate = _moves(body, document, blocks, text, gold)
+    lost = words.common < words.gold
+    moves, boilerplate = _moves(body, document, blocks, text, gold, words_lost=lost)
     return msgspec.structs.replace(score, words=words, shingles=grams, boilerplate=boilerplate, moves=moves)
 
 
@@ -152,19 +154,21 @@ class _Text:
 
     def __init__(self, words: list[str]) -> None:
         self.words = words
-        self.grams = shingles(words)
-        self._set = frozenset(self.grams)
+        self.grams = list(shingles(words))
+        self._once, self._grams_once = frozenset(words), frozenset(self.grams)
         self._joined = f" {' '.join(words)} "
 
     def holds(self, words: list[str]) -> bool:
+        if self._once.issuperset(words) and f" {' '.join(words)} " in self._joined:
+            return True
         if len(words) <= _FEW:
-            return f" {' '.join(words)} " in self._joined
-        grams = shingles(words)
-        return sum(map(self._set.__contains__, grams)) >= _INSIDE * len(grams)
+            return False
+        most = len(words) - _FEW + 1
+        return sum(map(self._grams_once.__contains__, shingles(words))) >= _INSIDE * most
 
 
 def _moves(
-    body: str, document: Document, blocks: list[list[str]], text: _Text, gold: _Text
+    body: str, document: Document, blocks: list[list[str]], text: _Text, gold: _Text, *, words_lost: bool
 ) -> tuple[tuple[Move, ...], Part]:
     """The blocks judged otherwise than the gold says, and how many words of boilerplate are in the text."""
     moves, kept, outside = list[Move](), 0, 0
@@ -179,7 +183,7 @@ def _moves(
         elif not verdict.kept and not text.holds(words):
             moves.append(_move("-", words, verdict.reason, block.text))
     missing = list[tuple[str, list[str]]]()
-    if Counter(gold.words) - Counter(text.words):
+    if words_lost:
         paragraphs = ((line, tokens(line, characters=True)) for line in body.split("\n"))
         missing = [(line, words) for line, words in paragraphs if words and not text.holds(words)]
     if missing:

@@ -6,7 +6,7 @@ snippets as trafilatura's evaluation does.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from harvester.extraction import UNSPACED
@@ -104,14 +104,17 @@ def score(text: str, gold: str, *, with_: Sequence[str], without: Sequence[str],
 
 
 def _overlap(found: Counter[_T], gold: Counter[_T]) -> Overlap:
-    return Overlap((found & gold).total(), found.total(), gold.total())
+    both = found.keys() & gold.keys()  # `found & gold` runs in Python, item by item
+    return Overlap(
+        sum(map(min, map(found.__getitem__, both), map(gold.__getitem__, both))), found.total(), gold.total()
+    )
 
 
-def shingles(words: Sequence[str]) -> list[tuple[str, ...]]:
+def shingles(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """All 4-grams of a text's words; a shorter text is one shingle, an empty one none."""
     if len(words) <= _SHINGLE:
-        return [tuple(words)] if words else []
-    return list(zip(*(words[i:] for i in range(_SHINGLE)), strict=False))
+        return iter([tuple(words)] if words else [])
+    return zip(*(words[i:] for i in range(_SHINGLE)), strict=False)
 
 
 def _snippets(lowered: str, snippets: Sequence[str]) -> Part:
