@@ -100,6 +100,8 @@ def _all(pages: Sequence[GoldPage], recipe: Recipe, workers: int, report: Progre
 
 def _each(pages: Sequence[GoldPage], recipe: Recipe, workers: int) -> Iterator[PageScore]:
     """The score of each page: in this process, or, with more workers than one, in others that a page may crash."""
+    if not pages:  # all are in the cache: no model is loaded
+        return
     count = workers if workers > 1 and len(pages) > 1 else 0
     sent = (msgspec.msgpack.encode((page, capture_of(page))) for page in pages)
     limits = Workers(count).for_pages_of(recipe.max_page_bytes)

@@ -5,6 +5,7 @@ extracted scores 0 and says why.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -99,8 +100,10 @@ def failed(page: GoldPage, error: PageError) -> PageScore:
     """The score of a page that gave no text."""
     body = page.body
     return PageScore(
-        words=None if body is None else overlap([], tokens(body, characters=True)),
-        shingles=None if body is None else overlap([], shingles(tokens(body, characters=True))),
+        words=None if body is None else overlap(Counter[str](), Counter(tokens(body, characters=True))),
+        shingles=None
+        if body is None
+        else overlap(Counter[tuple[str, ...]](), Counter(shingles(tokens(body, characters=True)))),
         missing=tuple(map(fold, page.expect.must)),
         must=len(page.expect.must),
         must_not=len(page.expect.must_not),
@@ -112,7 +115,7 @@ def _with_body(score: PageScore, body: str, document: Document) -> PageScore:
     blocks = [tokens(block.text, characters=True) for block in document.blocks]
     kept = (words for words, verdict in zip(blocks, document.verdicts, strict=True) if verdict.kept)
     text, gold = _Text([word for words in kept for word in words]), _Text(tokens(body, characters=True))
-    words, grams = overlap(text.words, gold.words), overlap(text.grams, gold.grams)
+    words, grams = overlap(text.bag, gold.bag), overlap(text.grams, gold.grams)
     lost = words.common < words.gold
     moves, boilerplate = _moves(body, document, blocks, text, gold, words_lost=lost)
     return msgspec.structs.replace(score, words=words, shingles=grams, boilerplate=boilerplate, moves=moves)
@@ -153,18 +156,25 @@ class _Text:
     """The words of a text: whether a block stands in it."""
 
     def __init__(self, words: list[str]) -> None:
-        self.words = words
-        self.grams = list(shingles(words))
-        self._once, self._grams_once = frozenset(words), frozenset(self.grams)
-        self._joined = f" {' '.join(words)} "
+        self.bag, self.grams = Counter(words), Counter(shingles(words))
+        self._once = frozenset(self.bag)
+        self._joined, self._next = f" {' '.join(words)} ", 0
 
     def holds(self, words: list[str]) -> bool:
-        if self._once.issuperset(words) and f" {' '.join(words)} " in self._joined:
+        if self._once.issuperset(words) and self._finds(f" {' '.join(words)} "):
             return True
         if len(words) <= _FEW:
             return False
         most = len(words) - _FEW + 1
-        return sum(map(self._grams_once.__contains__, shingles(words))) >= _INSIDE * most
+        return sum(map(self.grams.__contains__, shingles(words))) >= _INSIDE * most
+
+    def _finds(self, part: str) -> bool:
+        """Whether a part stands in it, looked for first behind the one before: most come in order."""
+        found = self._joined.find(part, self._next)
+        if found < 0:
+            return self._next > 0 and part in self._joined
+        self._next = found
+        return True
 
 
 def _moves(

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from harvester.extraction import UNSPACED
 
@@ -13,19 +14,31 @@ _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 _DEFINITION = re.compile(r"(?m)^\[\^[^\]\n]{1,200}\]:.*$")
 _REFERENCE = re.compile(r"(?<!\\)\[\^[^\]\n]{1,200}\]")
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_BLOCKS = MarkdownIt("commonmark").enable("table").disable("inline")
+_MARKUP = re.compile(r"[\\`~*_\[<&]")
+"""What markup within a line has to have."""
+_LINE_END = re.compile(r" *\n[ \t]*")
 
 
 def plain_text(markdown: str) -> str:
     """The words of a Markdown text, footnotes and their marks left out."""
-    source = _REFERENCE.sub("", _DEFINITION.sub("", markdown))
+    source, known = _REFERENCE.sub("", _DEFINITION.sub("", markdown)), dict[str, object]()
     lines = []
-    for token in _MARKDOWN.parse(source):
+    for token in _BLOCKS.parse(source, known):
         if token.type == "inline":
-            pieces = (c.content if c.content else " " if c.type.endswith("break") else "" for c in token.children or ())
-            lines.append("".join(pieces))
+            lines.append(_words(token.content, known))
         elif token.type in ("fence", "code_block"):
             lines.append(token.content)
     return "\n".join(lines)
+
+
+def _words(line: str, known: dict[str, object]) -> str:
+    """What stands in a paragraph, a heading or a cell; `known` has the addresses that links refer to."""
+    if _MARKUP.search(line) is None:  # most of a text: parsing it costs more than all else
+        return _LINE_END.sub(" ", line)
+    parts = list[Token]()
+    _MARKDOWN.inline.parse(line, _MARKDOWN, known, parts)
+    return "".join(part.content if part.content else " " if part.type.endswith("break") else "" for part in parts)
 
 
 def fold(text: str) -> str:

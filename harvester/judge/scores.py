@@ -6,7 +6,7 @@ snippets as trafilatura's evaluation does.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from harvester.extraction import UNSPACED
@@ -71,22 +71,17 @@ def f_measure(precision: float, recall: float) -> float:
 def tokens(text: str, *, characters: bool = False) -> list[str]:
     r"""`\w+` in lower case. With `characters`, each character of a script without spaces is a token of its own:
     `\w+` makes a whole clause of Chinese or Thai one word."""
-    return (_CHARACTER_OR_WORD if characters else _WORD).findall(text.lower())
+    return (_CHARACTER_OR_WORD if characters and not text.isascii() else _WORD).findall(text.lower())
 
 
 def word_overlap(text: str, gold: str, *, characters: bool = False) -> Overlap:
     """Overlap of the two bags of words (WCXB)."""
-    return _overlap(Counter(tokens(text, characters=characters)), Counter(tokens(gold, characters=characters)))
+    return overlap(Counter(tokens(text, characters=characters)), Counter(tokens(gold, characters=characters)))
 
 
 def shingle_overlap(text: str, gold: str) -> Overlap:
     """Overlap of the two bags of 4-grams of words, case kept; a shorter text is one shingle (ScrapingHub)."""
-    return overlap(shingles(_WORD.findall(text)), shingles(_WORD.findall(gold)))
-
-
-def overlap(found: Iterable[_T], gold: Iterable[_T]) -> Overlap:
-    """Overlap of two bags of anything."""
-    return _overlap(Counter(found), Counter(gold))
+    return overlap(Counter(shingles(_WORD.findall(text))), Counter(shingles(_WORD.findall(gold))))
 
 
 def score(text: str, gold: str, *, with_: Sequence[str], without: Sequence[str], comments: str) -> PageScore:
@@ -94,7 +89,7 @@ def score(text: str, gold: str, *, with_: Sequence[str], without: Sequence[str],
     found, wanted, said = (Counter(tokens(part)) for part in (text, gold, comments))
     lowered = text.lower()
     return PageScore(
-        words=_overlap(found, wanted),
+        words=overlap(found, wanted),
         shingles=shingle_overlap(text, gold),
         with_=_snippets(lowered, with_),
         without=_snippets(lowered, without),
@@ -103,7 +98,8 @@ def score(text: str, gold: str, *, with_: Sequence[str], without: Sequence[str],
     )
 
 
-def _overlap(found: Counter[_T], gold: Counter[_T]) -> Overlap:
+def overlap(found: Counter[_T], gold: Counter[_T]) -> Overlap:
+    """Overlap of two bags of anything."""
     both = found.keys() & gold.keys()  # `found & gold` runs in Python, item by item
     return Overlap(
         sum(map(min, map(found.__getitem__, both), map(gold.__getitem__, both))), found.total(), gold.total()

@@ -5,6 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from harvester.errors import InputError
 from harvester.gold import capture_of, plain_text, read_gold
@@ -134,3 +137,14 @@ def test_a_page_that_changed_after_it_was_read_is_not_scored(tmp_path: Path) -> 
 def test_the_words_of_markdown_are_without_marks_and_notes() -> None:
     said = "# A *title*\n\nSome [words](https://a.example)[^1].\n\n| a | b |\n|---|---|\n| c | d |\n\n[^1]: A note.\n"
     assert plain_text(said).split() == ["A", "title", "Some", "words.", "a", "b", "c", "d"]
+
+
+@given(st.text(st.sampled_from("ab \t\n*_`~[]()<>&\\#!-+1.|:;\u00e9\u3042"), max_size=80))
+def test_lines_without_markup_are_read_as_the_whole_parser_reads_them(text: str) -> None:
+    lines = []
+    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text):
+        if token.type == "inline":
+            lines.append("".join(c.content or (" " if c.type.endswith("break") else "") for c in token.children or ()))
+        elif token.type in ("fence", "code_block"):
+            lines.append(token.content)
+    assert plain_text(text) == "\n".join(lines)
