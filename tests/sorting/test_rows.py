@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,18 +42,24 @@ def test_the_file_has_no_name(tmp_path: Path) -> None:
         assert list(found) and not list(tmp_path.iterdir())
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
-    """No file may grow beyond 4 KB: writing fails as it does on a full disk."""
+    """No file may grow beyond 4 KB: writing fails as it does on a full disk. Not as a fixture, under which pytest reports."""
     before, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_disk_that_is_full_is_a_storage_error(tmp_path: Path, full_disk: None) -> None:
-    with SortedRows(tmp_path, memory=1_000) as found, pytest.raises(StorageError, match=str(tmp_path)):
+def test_a_disk_that_is_full_is_a_storage_error(tmp_path: Path) -> None:
+    with (
+        full_disk(),
+        SortedRows(tmp_path, memory=1_000) as found,
+        pytest.raises(StorageError, match=str(tmp_path)),
+    ):
         for number in range(2_000):
             found.add(os.urandom(8) + bytes([number % 256]))
         list(found)
