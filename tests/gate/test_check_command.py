@@ -214,7 +214,9 @@ def test_an_input_of_the_action_starts_no_command(tmp_path: Path) -> None:
         assert "${{" not in str(step["run"])
 
 
-@pytest.mark.skipif("HARVEST_ACTION_INSTALL" not in os.environ, reason="installs anew: set HARVEST_ACTION_INSTALL=1")
+@pytest.mark.skipif(
+    "HARVESTER_ACTION_INSTALL" not in os.environ, reason="installs anew: set HARVESTER_ACTION_INSTALL=1"
+)
 def test_the_action_installs_what_its_checkout_holds(root: Path, tmp_path: Path) -> None:
     python = Path(sys.executable).resolve().parent
     (work := tmp_path / "work").mkdir()
