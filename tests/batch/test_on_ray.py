@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -24,17 +25,18 @@ def _children(parent: int) -> Iterator[int]:
             yield from _children(child)
 
 
-def _kill_a_worker() -> int | None:
-    """Kill a Ray worker of this process that is at a task: Ray names it after the function."""
-    for child in list(_children(os.getpid())):
-        try:
-            title = Path(f"/proc/{child}/cmdline").read_bytes()
-        except OSError:
-            continue
-        if title.startswith(b"ray::work"):
-            os.kill(child, signal.SIGKILL)
-            return child
-    return None
+def _kill_a_worker(killed: list[int], over: threading.Event) -> None:
+    """Kill the first Ray worker of this process that is at a task, unless all is over: Ray names it after the function."""
+    while not over.wait(0.01):
+        for child in list(_children(os.getpid())):
+            try:
+                title = Path(f"/proc/{child}/cmdline").read_bytes()
+            except OSError:
+                continue
+            if title.startswith(b"ray::work"):
+                os.kill(child, signal.SIGKILL)
+                killed.append(child)
+                return
 
 
 def test_neither_ray_nor_a_worker_that_is_killed_changes_a_byte(crawl: list[str], tmp_path: Path) -> None:
@@ -43,16 +45,19 @@ def test_neither_ray_nor_a_worker_that_is_killed_changes_a_byte(crawl: list[str]
     killed = list[int]()
 
     def deadly(tasks: Sequence[Task], workers: int) -> Iterator[Tally]:
-        running = on_ray(tasks, workers)
-        yield next(running)  # the other worker is at a task now, or given one
-        if (child := _kill_a_worker()) is not None:
-            killed.append(child)
-        yield from running
+        over = threading.Event()  # killed from beside the run: asked between two tallies, the other worker may be idle
+        killer = threading.Thread(target=_kill_a_worker, args=(killed, over))
+        killer.start()
+        try:
+            yield from on_ray(tasks, workers)
+        finally:
+            over.set()
+            killer.join()
 
     for name, engine, order in (("two", on_ray, crawl[::-1]), ("three", deadly, crawl[2:] + crawl[:2])):
         other = run(order, tmp_path / name, engine)
         assert (other.failed, version(other)) == ((), version(one))
-    assert killed
+    assert len(killed) == 1
 
 
 def test_without_ray_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
