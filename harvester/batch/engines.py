@@ -5,6 +5,7 @@ a failure; after two such tries the input has failed.
 """
 
 import signal
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import get_context
@@ -117,8 +118,6 @@ class _Child:
 
 def _serve(pipe: Connection) -> None:
     """Do the tasks that come through a pipe, until it is closed. Ctrl-C is the parent's to hear, which ends this process."""
-    import traceback
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:

@@ -115,7 +115,7 @@ def batch(
         inputs=len(tasks),
         skipped=sum(tally.skipped for tally in tallies),
         failed=tuple(sorted(f"{tally.name}: {tally.error}" for tally in tallies if tally.error)),
-        ignored=dict(ignored.most_common()),
+        ignored=dict(sorted(ignored.items(), key=lambda item: (-item[1], item[0]))),
         bytes_in=sum(tally.bytes_in for tally in tallies),
         shards=place,
     )

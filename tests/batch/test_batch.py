@@ -89,6 +89,7 @@ def test_neither_the_engine_nor_the_order_nor_a_death_changes_a_byte(crawl: list
     for name, engine, order in (("two", processes, crawl[::-1]), ("three", deadly, crawl[2:] + crawl[:2])):
         other = run(order, tmp_path / name, engine)
         assert (other.failed, version(other)) == ((), version(one))
+        assert [*other.ignored.items()] == [*one.ignored.items()]
 
 
 def test_one_file_gives_what_a_build_of_it_gives(crawl: list[str], tmp_path: Path) -> None:
