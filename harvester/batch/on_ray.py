@@ -36,13 +36,10 @@ def on_ray(tasks: Sequence[Task], workers: int, address: str | None = None) -> I
         raise InputError("--engine ray: Ray is not installed: pip install 'harvester[ray]'") from error
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
         _connect(ray, workers, address, folder)
-        running = dict[Any, tuple[Task, int]]()
         try:
-            yield from _run(ray, tasks, workers, running)
+            yield from _run(ray, tasks, workers)
         finally:
-            for reference in running:
-                ray.cancel(reference, force=True)
-            ray.shutdown()
+            ray.shutdown()  # and not `ray.cancel` before: where a task ends meanwhile, Ray ends this process
 
 
 def _connect(ray: Any, workers: int, address: str | None, folder: str) -> None:
@@ -60,13 +57,15 @@ def _connect(ray: Any, workers: int, address: str | None, folder: str) -> None:
     try:
         ray.init(address, **common)
     except (ConnectionError, ValueError) as error:
-        raise InputError(f"--address {address}: no Ray cluster answers there: {error}") from error
+        remedy = "start one with `ray start --head`; where it asks for a token, set RAY_AUTH_MODE=token"
+        raise InputError(f"--address {address}: no Ray cluster answers there: {error}; {remedy}") from error
 
 
-def _run(ray: Any, tasks: Sequence[Task], workers: int, running: dict[Any, tuple[Task, int]]) -> Iterator[Tally]:
+def _run(ray: Any, tasks: Sequence[Task], workers: int) -> Iterator[Tally]:
     lost = tuple(getattr(ray.exceptions, name) for name in _LOST)
     remote = ray.remote(num_cpus=1, max_retries=0)(work)
     waiting = deque((msgspec.structs.replace(task, guard="process"), 1) for task in tasks)
+    running = dict[Any, tuple[Task, int]]()
     while waiting or running:
         while waiting and len(running) < workers:
             task, tries = waiting.popleft()

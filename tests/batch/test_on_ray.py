@@ -1,10 +1,15 @@
 """Tasks in a Ray cluster give the bytes that one process gives, whatever dies on the way."""
 
 import os
+import re
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +18,7 @@ from harvester.batch import Tally, Task
 from harvester.batch.on_ray import on_ray
 from harvester.errors import InputError
 from tests.batch.test_batch import crawl, run, version
+from tests.conftest import HARVEST
 
 __all__ = ["crawl"]
 
@@ -58,6 +64,77 @@ def test_neither_ray_nor_a_worker_that_is_killed_changes_a_byte(crawl: list[str]
         other = run(order, tmp_path / name, engine)
         assert (other.failed, version(other)) == ((), version(one))
     assert len(killed) == 1
+
+
+@contextmanager
+def _cluster() -> Iterator[str]:
+    """The address of a cluster that runs by itself."""
+    with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
+        options = f"--head --block --port=0 --num-cpus=2 --include-dashboard=false --object-store-memory={80 << 20}"
+        with (Path(folder) / "log").open("wb") as log:
+            command = [str(HARVEST.with_name("ray")), "start", *options.split(), f"--temp-dir={folder}"]
+            head = subprocess.Popen(command, env={**os.environ, **_OPEN}, stdout=log, stderr=log)
+        try:
+            while (said := re.search(r"ray start --address='(.*)'", (Path(folder) / "log").read_text())) is None:
+                assert head.poll() is None, (Path(folder) / "log").read_text()
+                time.sleep(0.1)
+            yield said[1]
+        finally:
+            below = list(_children(head.pid))
+            head.terminate()
+            head.wait(90)
+            assert not any(map(_is_alive, below))
+
+
+_OPEN = {"RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0"}
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _batch(crawl: list[str], output: Path, *options: str) -> list[str]:
+    return [str(HARVEST), "batch", *crawl, "--name", "crawl", "-o", str(output), "--engine", "ray", "-w", "2", *options]
+
+
+def _interrupt(command: list[str], shards: Path) -> None:
+    """Start a batch, and press Ctrl-C when its first shard is there."""
+    running = subprocess.Popen(
+        command,
+        env={**os.environ, **_OPEN},
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a background shell ignores it
+    )
+    while not list(shards.glob("*.done.json")):
+        assert running.poll() is None
+        time.sleep(0.01)
+    below = list(_children(running.pid))
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=120)
+    assert (running.returncode, said[-58:]) == (130, "harvest: interrupted; run the same command again to go on\n")
+    assert not any(map(_is_alive, below))
+
+
+def test_a_cluster_that_runs_already_gives_the_same_bytes_and_goes_on_running(crawl: list[str], tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/ray.lock")
+    one = version(run(crawl, tmp_path / "one"))
+    with _cluster() as address:
+        command = _batch(crawl, tmp_path / "two", "--address", address)
+        _interrupt(command, tmp_path / "two" / "crawl" / "shards")
+        done = subprocess.run(command, env={**os.environ, **_OPEN}, capture_output=True, text=True, check=False)
+    assert done.returncode == 3, done.stderr  # some pages failed
+    folder = tmp_path / "two" / "crawl" / "1.0.0"
+    assert one == {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_ctrl_c_ends_the_workers_and_the_next_run_goes_on(crawl: list[str], tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/ray.lock")
+    _interrupt(_batch(crawl, tmp_path / "two"), tmp_path / "two" / "crawl" / "shards")
+    assert version(run(crawl, tmp_path / "two")) == version(run(crawl, tmp_path / "one"))
 
 
 def test_without_ray_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
