@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 import harvester
+from harvester.diff import choose, compare
 from harvester.errors import InputError
 from harvester.pack import read_seeds
 from harvester.pipeline import BuildResult, build, open_corpus, version_folder
@@ -192,6 +193,8 @@ def test_the_same_bytes_under_another_charset_are_another_capture(tmp_path: Path
     assert "clé" not in records(run(tmp_path, site, "/lamp"))["lamp"].text
     site.pages["/lamp"] = answer(body, content_type="text/html; charset=iso-8859-1")
     assert "clé" in records(run(tmp_path, site, "/lamp", mode="refresh", now=LATER))["lamp"].text
+    [change] = compare(*choose(str(tmp_path / "corpus" / "pages"))).changes
+    assert [cause.cause for cause in change.causes] == ["capture"]
 
 
 def test_offline_takes_the_archive_and_says_what_it_lacks(tmp_path: Path, site: Site) -> None:
