@@ -125,6 +125,7 @@ def conversion_record(uri: str, text: str, *, date: str, refers_to: str) -> byte
         "WARC-Date": date,
         "WARC-Record-ID": _urn(f"conversion {refers_to} {hashlib.sha256(content).hexdigest()}"),
         "WARC-Refers-To": f"<{_FORBIDDEN.sub(' ', refers_to)}>",
+        "WARC-Payload-Digest": _digest(content),
     }
     return _member(
         RecordBuilder(warc_version="1.1").create_warc_record(
@@ -146,7 +147,7 @@ def _resource(capture: Capture, headers: dict[str, str]) -> bytes:
             payload=BytesIO(capture.body),
             length=len(capture.body),
             warc_content_type=capture.content_type or _UNKNOWN,
-            warc_headers_dict=headers,
+            warc_headers_dict={**headers, "WARC-Payload-Digest": _digest(capture.body)},
         )
     )
 
@@ -163,12 +164,11 @@ def _http(
     head = "".join(f"{line}\r\n" for line in (first_line, *(f"{h.name}: {h.value}" for h in fields), ""))
     # A 304's head is left out: readers that replay one show a page without a body (pywb), from the original's they do not.
     block = b"" if kind == "revisit" and capture.status == 304 else head.encode("latin-1", "replace") + body
-    digest = base64.b32encode(hashlib.sha1(payload, usedforsecurity=False).digest()).decode()
     fields_of_record = {
         "WARC-Type": kind,
         "WARC-Target-URI": capture.uri,
         **headers,
-        "WARC-Payload-Digest": f"sha1:{digest}",
+        "WARC-Payload-Digest": _digest(payload),
         "Content-Type": f"application/http; msgtype={'request' if kind == 'request' else 'response'}",
     }
     rec_headers = StatusAndHeaders("", list(fields_of_record.items()), protocol="WARC/1.1")
@@ -286,7 +286,13 @@ def _never_written(file: BinaryIO, offset: int, *, some: bool) -> bool:
     return (any if some else all)(zeros)
 
 
+def _digest(content: bytes) -> str:
+    return f"sha1:{base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()}"
+
+
 def _member(record: ArcWarcRecord) -> bytes:
+    # A record with both digests: where warcio makes one, an `except:` of its own takes the Ctrl-C that comes meanwhile.
+    record.rec_headers.add_header("WARC-Block-Digest", _digest(record.raw_stream.getvalue()))
     out = BytesIO()
     WARCWriter(out, gzip=True, warc_version="WARC/1.1").write_record(record)
     return out.getvalue()

@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from harvester.errors import PageError
@@ -60,6 +61,7 @@ def _descend(root: str, parts: Sequence[str]) -> int:
         if not stat.S_ISREG(os.fstat(held).st_mode):
             raise PageError("not-regular", "not a regular file")
     except BaseException:
-        os.close(held)
+        with suppress(OSError):  # closed already, where Ctrl-C comes as it is: it must not become an unreadable file
+            os.close(held)
         raise
     return held

@@ -14,8 +14,10 @@ import brotli
 import pytest
 
 from harvester.archive import Archive, Damage, RawRecord, read_capture, read_records
-from harvester.types import Capture, Header
+from harvester.archive.warc import capture_records, conversion_record
+from harvester.types import EPOCH, Capture, Header
 from tests.archive.foreign import packed, record, response
+from tests.interrupting import losses
 
 SITE = [
     response(f"https://a.example/{n}", b"<p>page %d</p>" % n * 9, date=f"2025-03-0{n}T00:00:00Z") for n in (1, 2, 3)
@@ -203,3 +205,15 @@ def test_a_field_of_ours_is_believed_for_what_we_write_alone(written: str, held:
     ((found,), _) = read(SITE[0].replace(b"WARC-Type: response", fields, 1))
     capture = read_capture(found)
     assert (capture.opt_out, capture.robots) == (held, None)
+
+
+@pytest.mark.parametrize("status", [200, None])
+def test_ctrl_c_while_a_record_is_made_is_heard(status: int | None) -> None:
+    capture = Capture(
+        "https://a.example/", EPOCH, b"<p>page", status, "text/html", (Header("Content-Type", "text/html"),)
+    )
+    assert losses(lambda: capture_records(capture)) == []
+
+
+def test_ctrl_c_while_the_record_of_a_text_is_made_is_heard() -> None:
+    assert losses(lambda: conversion_record("https://a.example/", "text", date=EPOCH, refers_to="urn:1")) == []

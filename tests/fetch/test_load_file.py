@@ -13,6 +13,7 @@ from harvester.errors import PageError
 from harvester.fetch import load_file
 from harvester.fetch.files import _descend
 from harvester.types import Capture
+from tests.interrupting import losses
 
 DATE = "1970-01-01T00:00:00Z"
 
@@ -182,3 +183,9 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
     refusal(tmp_path, "a/missing")
     refusal(tmp_path, "a")
     assert len(os.listdir("/dev/fd")) == before
+
+
+def test_ctrl_c_while_a_page_is_read_is_no_unreadable_page(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "page.html").write_text("<p>page")
+    assert losses(lambda: load(tmp_path, "a/b/page.html")) == []
