@@ -10,7 +10,7 @@ from html import unescape
 
 from harvester.extraction.inline import clean
 from harvester.extraction.serialize import escape
-from harvester.extraction.words import fold, words
+from harvester.extraction.words import count_words, fold, words
 from harvester.types import Block, Verdict
 
 _LEAST = 100
@@ -32,10 +32,15 @@ def instead(
     """The blocks with those of the declared text behind the last kept one, and what it says again dropped; None where
     the page shows its text itself."""
     paragraphs = [text for part in _BREAKS.split(declared) if (text := _plain(part))]
+    size = sum([count_words(text.lower()) for text in paragraphs])
+    if size < _LEAST:  # most pages declare no text
+        return None
+    shown = [block.text for block, verdict in zip(blocks, verdicts, strict=True) if verdict.kept]
+    if size < _LARGER * sum([count_words(text.lower()) for text in shown]):
+        return None
     body = Counter(word for text in paragraphs for word in words(text))
-    kept = Counter(word for b, v in zip(blocks, verdicts, strict=True) if v.kept for word in words(b.text))
-    size = body.total()
-    if size < _LEAST or size < _LARGER * kept.total() or (kept & body).total() < _SAME * kept.total():
+    kept = Counter(word for text in shown for word in words(text))
+    if (kept & body).total() < _SAME * kept.total():
         return None
     page = Counter(word for block in blocks for word in words(block.text))
     if (page & body).total() > _ON_PAGE * size:

@@ -5,6 +5,8 @@ A name that no word introduces counts where the markup says that an author stand
 
 import re
 
+import cython
+
 from harvester.extraction.head import LONGEST, Head
 from harvester.extraction.names import Named, has_digit, has_shape, is_opening, named, without_opening
 from harvester.extraction.words import ends_sentence
@@ -15,6 +17,8 @@ _BY_INSIDE = re.compile(
     r"|(?:^|\d\s*|[|·•⋅●–—-]\s*)(?i:by|von|par|por|di|door|av|от)\s+(?=[^\W\d_])"
     r"|\bUhr\s*\|?\s*[Vv]on\s+(?=[^\W\d_])"
 )
+_INTRODUCING = ("av", "by", "di", "door", "par", "por", "von")
+"""One of these is the end of a word in each of them, unless there are other letters than those of English."""
 _SURE = (" by", "by", "von", "作者", "記者", "记者", "기자", "author", "autor", "автор")
 """Openings behind which a nick may stand."""
 _KANA = re.compile("[はがをでにすまのと]|^[\u30a0-\u30ff]{1,5}$")
@@ -55,13 +59,22 @@ def _labelled(page: Head) -> Named:
     """Whom the lines name that begin with a word for an author, where all name the same, as in a table of facts."""
     found: dict[tuple[str, ...], Named] = {}
     for i, block in enumerate(page.blocks):
-        match = _LABEL.match(block.markdown) if len(block.text) <= 80 else None
+        if len(block.text) > 80 or not _may_be_labelled(block.markdown):
+            continue
+        match = _LABEL.match(block.markdown)
         if match is None or (match[1] or match[2]).strip().lower() not in page.words.labels:
             continue
         if not page.is_marked(i, page.words.other_hints, around=8):
             one = _read(page, i, block.text[len(match[1] or match[2]) :].lstrip(" :："), nicks=False)
             found |= {one.people: one} if one and one.people else {}
     return next(iter(found.values())) if len(found) == 1 else Named()
+
+
+@cython.cfunc
+def _may_be_labelled(markdown: str) -> cython.bint:
+    """Whether it begins in bold, or with what a colon stands behind; most lines do not."""
+    beginning = markdown[:24]
+    return ":" in beginning or "：" in beginning or beginning.startswith("**")
 
 
 def signature(page: Head) -> tuple[str, ...]:
@@ -129,6 +142,7 @@ def editors(page: Head) -> frozenset[str]:
     return frozenset(name.casefold() for rest in found if rest for name in named([rest], page.sites).people)
 
 
+@cython.cfunc
 def _edited(page: Head, text: str) -> str:
     """Whom a line names behind a word for an editor and a colon; nothing for another line."""
     if ":" not in text and "：" not in text:
@@ -140,7 +154,7 @@ def _edited(page: Head, text: str) -> str:
 def _introduced(page: Head, i: int, *, marked: bool) -> Named | None:
     """Whom a line names behind the words of a byline; where these are all of the line, the line below names them."""
     block = page.blocks[i]
-    text = _REVIEWED.sub("", _MINUTES.sub("", block.text.strip()))
+    text = _first_named(block.text)
     bare = text.strip("()（）[]【】 ")
     if is_opening(bare):
         below = page.blocks[i + 1] if i + 1 < len(page.blocks) else None
@@ -148,7 +162,8 @@ def _introduced(page: Head, i: int, *, marked: bool) -> Named | None:
         return one if one and one.people else None
     rest = without_opening(bare)
     if rest == bare:
-        match = _BY_INSIDE.search(text) if len(text) <= LONGEST // 2 and not ends_sentence(text) else None
+        may_match = len(text) <= LONGEST // 2 and _may_introduce(text) and not ends_sentence(text)
+        match = _BY_INSIDE.search(text) if may_match else None
         if match is None:
             return None
         rest = text[match.end() :]
@@ -163,10 +178,34 @@ def _introduced(page: Head, i: int, *, marked: bool) -> Named | None:
     return _read(page, i, rest, nicks=marked or by.endswith(_SURE))
 
 
+@cython.cfunc
+def _first_named(line: str) -> str:
+    """A line without the minutes that reading takes, and without whom it names besides who wrote."""
+    text = _without_minutes(line)
+    return _REVIEWED.sub("", text) if "by" in text.lower() else text
+
+
+@cython.cfunc
+def _without_minutes(line: str) -> str:
+    text = line.strip()
+    return _MINUTES.sub("", text) if "min" in text or "Min" in text else text
+
+
+@cython.cfunc
+def _may_introduce(text: str) -> cython.bint:
+    if not text.isascii():
+        return True
+    word: str
+    for word in text.lower().split():
+        if word.endswith(_INTRODUCING):
+            return True
+    return False
+
+
 def _alone(page: Head, i: int, *, nicks: bool) -> Named | None:
     """Whom a line names that is nothing but names, a date and a role."""
     block = page.blocks[i]
-    text = _REVIEWED.sub("", _MINUTES.sub("", block.text.strip()))
+    text = _first_named(block.text)
     if block.label in ("code", "table-row") or is_opening(text) or ends_sentence(text):
         return None
     if " " not in text and (
@@ -179,7 +218,7 @@ def _alone(page: Head, i: int, *, nicks: bool) -> Named | None:
 def _unmarked(page: Head, i: int) -> Named | None:
     """Whom a line names that nothing introduces or marks: it is a name, or a name and a date, and no word of the headline
     or of a site's controls."""
-    text = _MINUTES.sub("", page.blocks[i].text.strip())
+    text = _without_minutes(page.blocks[i].text)
     if len(text) > 80 or ends_sentence(text):
         return None
     found = _read(page, i, text, nicks=False)
@@ -216,9 +255,12 @@ def _read(page: Head, i: int, text: str, *, nicks: bool) -> Named | None:
 def translators(page: Head) -> tuple[str, ...]:
     """The people whom a line names behind the words of a translation."""
     openings = sorted(page.words.translator, key=len, reverse=True)
+    firsts = {opening[0] for opening in openings}
     for block in page.blocks:
         text = block.text.strip("()[] ")
-        if len(text) > 120 or not (lowered := text.lower()).startswith(page.words.translator):
+        if len(text) > 120 or text[:1].lower()[:1] not in firsts:
+            continue
+        if not (lowered := text.lower()).startswith(page.words.translator):
             continue
         opening = next(o for o in openings if lowered.startswith(o))
         rest = text[len(opening) :]

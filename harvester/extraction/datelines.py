@@ -46,10 +46,10 @@ def published_and_modified(page: Head) -> tuple[str | None, str | None, str | No
     if modified and _entries(page) > _MANY_ENTRIES and abs(page.near[min(modified)[1]] - page.start) > _BELOW:
         updated = None
     if not modified:
-        found = {day for i in range(len(page.blocks)) if (day := _last_changed(page, i))}
+        found = {day for i in page.dated if (day := _last_changed(page, i))}
         modified = [(0, 0, day) for day in found] if len(found) == 1 else []
     if not published:
-        found = {day for i in range(len(page.blocks)) if i not in page.near and (day := _surely(page, i))}
+        found = {day for i in page.dated if i not in page.near and (day := _surely(page, i))}
         published = [(0, 0, day) for day in found] if len(found) == 1 else []
     return (min(published)[2] if published else None, min(modified)[2] if modified else None, updated)
 
@@ -65,12 +65,8 @@ def _surely(page: Head, i: int) -> str | None:
 
 
 def _last_changed(page: Head, i: int) -> str | None:
-    """The day of the last change that a line states which begins with words for it."""
-    if (
-        not page.days[i]
-        or len(text := page.blocks[i].text) > _SHORT
-        or page.is_marked(i, page.words.other_hints, around=8)
-    ):
+    """The day of the last change that a line states which names a day, and begins with words for the change."""
+    if len(text := page.blocks[i].text) > _SHORT or page.is_marked(i, page.words.other_hints, around=8):
         return None
     return page.days[i][0] if text.lower().removeprefix("page ").startswith(page.words.changed) else None
 
@@ -97,7 +93,7 @@ def _dated(page: Head, i: int) -> tuple[str | None, str | None, bool] | None:
 
 def _entries(page: Head) -> int:
     """Lines that bear a date: a page of many is a list."""
-    return sum(1 for i, b in enumerate(page.blocks) if len(b.text) <= _SHORT and page.days[i])
+    return sum([len(page.blocks[i].text) <= _SHORT for i in page.dated])
 
 
 def days(page: Head, positions: Iterable[int]) -> frozenset[str]:

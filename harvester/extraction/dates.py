@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+import cython
+
 from harvester.extraction.lexicon import load_words
 from harvester.types import EPOCH
 
@@ -27,8 +29,10 @@ _AFTER_DAY = re.compile(r",?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|UTC|GMT|[+-]\
 _EAST = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?")
 _NUMBERS = re.compile(r"(?<![\d/.\-:])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?![\d/])")
 _YEAR_FIRST = re.compile(r"(?<![\d/.\-:])(\d{4})([-/.])\s?(\d{1,2})\2\s?(\d{1,2})(?!\d)")
-_YEAR, _TWO_DIGITS = re.compile(r"\d{4}"), re.compile(r"\d\d")
-"""What stands in every date with a year of four digits, and in every date."""
+_YEAR = re.compile(r"\d{4}")
+_RUN = re.compile(r"\w+")
+_FIGURES = re.compile(r"\d([./-])\s?\d{1,2}\1\s?\d")
+"""What stands in every date that is written in figures alone."""
 _SHORT = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d.:])")
 """`25.04.24`, as in German; other marks leave open which figure is the year."""
 _UNITED_STATES = ("en-us", "en")
@@ -46,11 +50,28 @@ def stated(value: str, captured: str, language: str | None = None) -> str | None
 def shown(text: str, captured: str, language: str | None = None, *, first: int = _FIRST_YEAR_SHOWN) -> list[str]:
     """The days that a line of text names, in its order, each once; to the day, from `first` to the capture."""
     text = text[:1_000]
-    if not _TWO_DIGITS.search(text) or sum(map(str.isdigit, text)) < 5:
+    if not _has_figures(text):
         return []
     found = [*_named(text), *_numeric(text, language)]
     days = dict.fromkeys(day[:10] for day in found if len(day) >= 10)
     return [day for day in days if _credible(day, captured, first)]
+
+
+@cython.cfunc
+def _has_figures(text: str) -> cython.bint:
+    """Whether figures enough for a date stand in a text, two of them together."""
+    figures: cython.Py_ssize_t = 0
+    two: cython.bint = False
+    after: cython.bint = False
+    for char in text:
+        if "0" <= char <= "9" or (char > "\x7f" and char.isdecimal()):
+            figures += 1
+            two = two or after
+            after = True
+        else:
+            figures += char > "\x7f" and char.isdigit()
+            after = False
+    return two and figures >= 5
 
 
 def _iso(value: str) -> str | None:
@@ -81,13 +102,23 @@ def month_names() -> Mapping[str, int]:
 
 
 @cache
+def _month_beginnings() -> frozenset[str]:
+    """Each name up to the first character that stands in no word, which is all of most."""
+    return frozenset(_RUN.findall(name)[0] for name in month_names())
+
+
+@cache
 def _written() -> re.Pattern[str]:
     """`8 March 2026`, `8. März 2026`, `8 de marzo de 2026`, `March 8th, 2026`, `8-Mar-2026`."""
-    names = "|".join(sorted(map(re.escape, month_names()), key=len, reverse=True))
+    by_first: dict[str, list[str]] = {}
+    for name in sorted(month_names(), key=len, reverse=True):
+        by_first.setdefault(name[0], []).append(re.escape(name[1:]))
+    # Grouped by their first letters: each name by itself would be tried wherever a word begins.
+    names = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in by_first.items())
     joint = r"(?:\s+|\s?[-/]\s?)(?:de\s+|del\s+|di\s+|d['’])?"
     day = r"(?P<{}>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?"
     return re.compile(
-        rf"(?<![\w/.:-])(?:{day.format('before')}{joint}(?P<month>{names})\b\.?,?{joint}"
+        rf"(?<![\w/.:-])(?=\w)(?:{day.format('before')}{joint}(?P<month>{names})\b\.?,?{joint}"
         rf"|(?P<first>{names})\b\.?\s+{day.format('after')}(?:,\s*|\s+))(?P<year>\d{{4}})(?!\d)",
         re.I,
     )
@@ -99,6 +130,10 @@ def _named(text: str) -> Iterator[str]:
     for match in _EAST.finditer(text):
         if day := _day(*match.groups()):
             yield day
+    if _month_beginnings().isdisjoint(
+        _RUN.findall(text.lower())
+    ):  # most of these: the pattern tries every name anywhere
+        return
     for match in _written().finditer(text):
         month = month_names().get((match["month"] or match["first"]).lower())
         if month and (day := _day(match["year"], str(month), match["before"] or match["after"])):
@@ -107,6 +142,8 @@ def _named(text: str) -> Iterator[str]:
 
 
 def _numeric(text: str, language: str | None) -> Iterator[str]:
+    if not _FIGURES.search(text):
+        return
     for match in _YEAR_FIRST.finditer(text):
         if day := _day(match[1], match[3], match[4]):
             yield day

@@ -4,6 +4,8 @@ what the markup calls each, which days it names."""
 from collections.abc import Sequence, Set
 from functools import cached_property
 
+import cython
+
 from harvester.extraction import dates
 from harvester.extraction.lexicon import Words
 from harvester.extraction.segment import Page
@@ -40,6 +42,11 @@ class Head(Frozen, dict=True):
         return self.cut.blocks[:_MOST]
 
     @cached_property
+    def dated(self) -> Sequence[int]:
+        """The positions of the blocks that name a day."""
+        return [i for i, days in enumerate(self.days) if days]
+
+    @cached_property
     def days(self) -> Sequence[Sequence[str]]:
         """For each block the days that it names, if it is short."""
         return [
@@ -49,12 +56,16 @@ class Head(Frozen, dict=True):
 
     def is_marked(self, i: int, hints: Set[str], around: int = _NEAR) -> bool:
         """Whether one of those words is in the names of the innermost elements around a block."""
-        words, parents = self.cut.elements.words, self.cut.elements.parents
-        element = self.cut.contexts[i].element
-        while element >= 0 and around:
+        elements = self.cut.elements
+        words: tuple[frozenset[str], ...] = elements.words
+        parents: tuple[int, ...] = elements.parents
+        element: cython.Py_ssize_t = self.cut.contexts[i].element
+        left: cython.Py_ssize_t = around
+        while element >= 0 and left:
             if not hints.isdisjoint(words[element]):
                 return True
-            element, around = parents[element], around - 1
+            element = parents[element]
+            left -= 1
         return False
 
     def container(self, i: int) -> int:
@@ -95,4 +106,7 @@ class Head(Frozen, dict=True):
 
 def _first(text: str) -> str:
     """The first of the `letters` of a text, found without the others."""
-    return next(filter(str.isalnum, text), "").casefold()[:1]
+    for char in text:
+        if char.isalnum():
+            return str(char).casefold()[:1]
+    return ""

@@ -117,7 +117,11 @@ def link_words(runs: Sequence[Run]) -> int:
 
 def is_link(style: Style) -> bool:
     """Whether one of the markers is a link."""
-    return any(marker[0] == LINK for marker in style) if style else False
+    marker: str
+    for marker in style:
+        if marker[0] == LINK:
+            return True
+    return False
 
 
 def escape_text(text: str) -> str:
@@ -155,7 +159,9 @@ def markdown(runs: Sequence[Run], *, sure: bool = False) -> str:
 
     TeX between delimiters is left as it is; `sure` where the page shows it as mathematics.
     """
-    runs = tex.marked(_merged(runs), sure=sure)
+    runs = _merged(runs)
+    if _may_hold_tex(runs):
+        runs = tex.marked(runs, sure=sure)
     if len(runs) == 1:  # most blocks, and most of these are plain or one link
         text, style, note = runs[0]
         if not note and not style:
@@ -163,9 +169,23 @@ def markdown(runs: Sequence[Run], *, sure: bool = False) -> str:
         if not note and len(style) == 1 and style[0][0] == LINK:
             return f"[{escape_text(text)}]({link_address(style[0][1:])})" if style[0] != LINK else escape_text(text)
     pieces = _pieces(runs)
-    if any(not isinstance(piece, str) for piece in pieces):
+    if not all([isinstance(piece, str) for piece in pieces]):
         _drop_unreadable(pieces)
     return "".join([piece if isinstance(piece, str) else piece.marker * piece.kept for piece in pieces])
+
+
+def plain_markdown(text: str, *, sure: bool = False) -> str:
+    """A text without markers as inline Markdown; `sure` as for `markdown`."""
+    return markdown([(text, (), "")], sure=sure) if "$" in text or "\\" in text else escape_text(text)
+
+
+@cython.cfunc
+def _may_hold_tex(runs: Sequence[Run]) -> cython.bint:
+    text: str
+    for text, _, _ in runs:
+        if "$" in text or "\\" in text:
+            return True
+    return False
 
 
 def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
@@ -175,7 +195,7 @@ def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
     gap = False
     text: str
     note: str
-    among_math = any(tex.is_math(run[1]) for run in runs)
+    among_math = any([tex.is_math(run[1]) for run in runs])
     for text, style, note in runs:
         core = text.strip(" ")
         gap = gap or text.startswith(" ")
@@ -197,8 +217,11 @@ def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
 
 def _merged(runs: Sequence[Run]) -> Sequence[Run]:
     """Neighbours of one style as one run, each text copied once: a paragraph may have a line break for each word."""
+    if len(runs) == 1:
+        return runs
     out: list[Run] = []
-    start = 0
+    start: cython.Py_ssize_t = 0
+    end: cython.Py_ssize_t
     while start < len(runs):
         _, style, note = runs[start]
         end = start + 1

@@ -39,6 +39,8 @@ _FOR_SCREEN_READERS = {
     "screenreader-only", "show-for-sr", "sr-only", "sr-text", "u-hidden-visually", "u-visually-hidden",
     "visually-hidden", "visuallyhidden",
 }  # fmt: skip
+_IN_THESE = ("assistive", "hid", "invisible", "screen", "sr")
+"""One of these is in each of them."""
 _UNSEEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _GUTTER = re.compile(r"(?:^|[\s_-])(?:line-?nos?|line-?numbers?|linenodiv|gutter|blob-num|ln-num)(?:[\s_-]|$)", re.I)
 _LANGUAGE = re.compile(
@@ -122,7 +124,7 @@ def split_words(text: str) -> frozenset[str]:
             found.append("." + found[first])
         i: cython.Py_ssize_t
         for i in range(first, last - 1):
-            found.append(found[i] + "-" + found[i + 1])
+            found.append(f"{found[i]}-{found[i + 1]}")
     return frozenset(found)
 
 
@@ -150,7 +152,12 @@ def _add_words(text: str, found: list[str]) -> None:
 
 def is_for_screen_readers(classes: str) -> bool:
     """Whether one of the classes shows its element to screen readers alone."""
-    return not _FOR_SCREEN_READERS.isdisjoint(classes.lower().split())
+    lowered = classes.lower()
+    part: str
+    for part in _IN_THESE:  # most classes have none
+        if part in lowered:
+            return not _FOR_SCREEN_READERS.isdisjoint(lowered.split())
+    return False
 
 
 def short_text(node: LexborNode) -> str:

@@ -89,7 +89,7 @@ def named(values: Iterable[str], sites: Sequence[str] = (), *, nicks: bool = Tru
     Without `nicks` a name has the shape of a person's: two words or more, most of them capitalised. What is `trusted` to
     be a name may have figures and points in it.
     """
-    known = {letters(site) for site in sites}
+    known: Set[str] | None = None
     people: dict[str, str] = {}
     organisations: dict[str, str] = {}
     for number, value in enumerate(values):
@@ -98,6 +98,8 @@ def named(values: Iterable[str], sites: Sequence[str] = (), *, nicks: bool = Tru
         for name in _persons(text(value, _MOST_LETTERS)):
             if not _is_name(name, trusted=trusted):
                 continue
+            if known is None:  # most texts name nobody
+                known = {letters(site) for site in sites}
             name = _without_site(name, known)
             key = name.casefold()
             if _is_site(name, known) or is_organisation(name):
@@ -173,7 +175,7 @@ def without_opening(value: str) -> str:
 
 def is_opening(value: str) -> bool:
     """Whether a text is the words before a name, and no name."""
-    return value.lower().strip(" :：") in _openings()
+    return value.lower().strip(" :：") in _all_openings()
 
 
 def is_organisation(name: str) -> bool:
@@ -274,6 +276,11 @@ def _is_name(name: str, *, trusted: bool = False) -> bool:
 def _openings() -> tuple[str, ...]:
     words = load_words()
     return tuple(sorted({*words.byline, *words.signed, *words.signed_joined}, key=len, reverse=True))
+
+
+@cache
+def _all_openings() -> Set[str]:
+    return frozenset(_openings())
 
 
 @cache

@@ -83,7 +83,10 @@ def is_note_list(tag: str, words: frozenset[str]) -> bool:
 
 def note_id(attributes: Attributes) -> str | None:
     """The number in an id such as `fn1` or `cite_note-Smith-3`; None for other ids."""
-    match = _NOTE_ID.match(attributes.get("id") or "")
+    stated = attributes.get("id")
+    if not stated or not stated[-1].isdecimal():  # most ids
+        return None
+    match = _NOTE_ID.match(stated)
     return match[1] if match else None
 
 

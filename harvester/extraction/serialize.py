@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from harvester.extraction.inline import escape_start, markdown, note_label
+from harvester.extraction.inline import escape_start, note_label, plain_markdown
 from harvester.types import Block, Footnote
 
 _MAX_DEPTH = 10
@@ -41,7 +41,7 @@ def escape(text: str, *, sure: bool = False) -> str:
 
     `sure` as for `tex.spans`.
     """
-    return escape_start(markdown([(text, (), "")], sure=sure))
+    return escape_start(plain_markdown(text, sure=sure))
 
 
 def _table_of(block: Block) -> int:

@@ -17,6 +17,7 @@ from harvester.extraction.inline import (
     link_words,
     markdown,
     plain,
+    plain_markdown,
 )  # fmt: skip
 from harvester.extraction.markup import CODE_WORDS, STYLES, Attributes
 from harvester.extraction.words import count_words
@@ -77,7 +78,7 @@ def text_draft(
         info = ""  # continues the item
     if len(runs) == 1 and not runs[0][1] and not runs[0][2] and label != "footnote":  # most blocks
         body = runs[0][0].removeprefix(" ").rstrip(" ")
-        written = markdown([(body, (), "")], sure=sure)
+        written = plain_markdown(body, sure=sure)
         if label != "heading":
             written = escape_start(written)
         return Draft(label, body, written, level, info, group, element, tag, 0, count_words(body))

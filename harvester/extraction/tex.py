@@ -90,8 +90,6 @@ def _is_math(inner: str, kind: str, sure: bool) -> bool:
 
 def marked(runs: Sequence[_Run], *, sure: bool) -> Sequence[_Run]:
     """The runs, each formula between delimiters one of its own, marked `DELIMITED`; code is left alone."""
-    if not any("$" in text or "\\" in text for text, _, _ in runs):
-        return runs
     out: list[_Run] = []
     for text, style, note in runs:
         position = 0

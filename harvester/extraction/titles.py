@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+import cython
+
 from harvester.extraction.values import text
 from harvester.extraction.words import words
 from harvester.types import Frozen
 
 _SEPARATOR = re.compile(r"\s+(?:[|\-–—•·»«:>/*~]|::|\|\||--)\s+|\s*(?:[|｜ㅣ»：_]|--)\s*|:\s+|-(?=[^\W\d_a-zA-Z])")
 _PIPE = re.compile(r"\s*[|｜]\s+")
-_LETTERS = re.compile(r"[^\W_]+")
 _MOST_BORDERS = 60
 _SHORTEST_NAME = 4
 """Letters from which a site's name counts as such where more follows it in the same part of a title."""
@@ -158,12 +159,28 @@ def shares_words(value: str, others: Iterable[str]) -> bool:
 
 def letters(name: str) -> str:
     """The letters and digits of a title or a name, lower case: two that differ in marks alone are one."""
-    return "".join(_LETTERS.findall(name.casefold()))
+    return "".join(_tokens(name.casefold()))
+
+
+def _tokens(text: str) -> list[str]:
+    """The runs of letters and digits of a text."""
+    found: list[str] = []
+    start: cython.Py_ssize_t = 0
+    position: cython.Py_ssize_t = 0
+    for char in text:
+        if not char.isalnum():
+            if position > start:
+                found.append(text[start:position])
+            start = position + 1
+        position += 1
+    if position > start:
+        found.append(text[start:])
+    return found
 
 
 def _names_site(part: str, names: Sequence[str]) -> bool:
     """Whether a part of a title is the site's name, begins or ends with it, or has its host for initials."""
-    tokens = _LETTERS.findall(part.casefold())
+    tokens = _tokens(part.casefold())
     joined = "".join(tokens)
     if not joined or len(tokens) > 8:
         return False

@@ -53,21 +53,23 @@ def read(
         published=published,
         modified=modified,
         updated=updated,
-        days=datelines.days(page, range(len(page.blocks))),
-        near=datelines.days(page, page.near if page.start >= 0 else range(len(page.blocks))),
+        days=datelines.days(page, page.dated),
+        near=datelines.days(page, page.near if page.start >= 0 else page.dated),
         subtitle=_subtitle(page),
     )
 
 
 def _subtitle(page: Head) -> str | None:
     """The line under the headline that is marked as its second."""
+    others = (page.words.other_hints, page.words.author_hints, page.words.date_hints)
     for i in page.near:
         text = page.blocks[i].text
         if abs(i - page.start) > _SUBTITLE_NEAR or len(text) not in _SUBTITLE_LENGTHS:
             continue
-        others = (page.words.other_hints, page.words.author_hints, page.words.date_hints)
-        if letters(text) == letters(page.title or "") or any(page.is_marked(i, hints) for hints in others):
-            continue
-        if page.is_marked(i, page.words.subtitle_hints, around=2):
+        if (
+            page.is_marked(i, page.words.subtitle_hints, around=2)
+            and not any(page.is_marked(i, hints) for hints in others)
+            and letters(text) != letters(page.title or "")
+        ):
             return text
     return None

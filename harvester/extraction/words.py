@@ -21,7 +21,10 @@ def count_words(text: str) -> int:
     inside: cython.bint = False
     joined: cython.bint = False
     for char in text:
-        if char >= "\u0e00" and (
+        if "a" <= char <= "z" or "A" <= char <= "Z":  # most characters of most pages
+            count += not (inside or joined)
+            inside, joined = True, False
+        elif char >= "\u0e00" and (
             char <= "\u0eff"
             or "\u1000" <= char <= "\u109f"
             or "\u1780" <= char <= "\u17ff"
