@@ -146,9 +146,9 @@ def to_text(body: bytes, content_type: str | None = None, *, html: bool = True) 
     """Decode a page; never fails, never yields a lone surrogate: what does not decode is U+FFFD."""
     for mark, codec in _BOMS:
         if body.startswith(mark):
-            return _clean(body[len(mark) :].decode(codec, "replace"), codec)
+            return _clean(body[len(mark) :].decode(codec, "replace"), codec, body)
     codec = _declared(body, content_type, html) or _detected(body)
-    return _clean(body.decode(codec, "replace"), codec)
+    return _clean(body.decode(codec, "replace"), codec, body)
 
 
 def _declared(body: bytes, content_type: str | None, html: bool) -> str | None:
@@ -176,7 +176,7 @@ def _codec(label: str) -> str | None:
     return None if encoding is None else _CODECS.get(encoding.name) or encoding.codec_info.name
 
 
-def _clean(text: str, codec: str) -> str:
+def _clean(text: str, codec: str, body: bytes) -> str:
     try:
         if codec != "utf-8":  # which decodes none
             text.encode()  # several times as fast as the search, and hardly a page has any
@@ -184,4 +184,6 @@ def _clean(text: str, codec: str) -> str:
         text = _SURROGATE.sub("\ufffd", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\x00", "\ufffd")
+    if codec != "utf-8" or b"\x00" in body:  # bytes are searched many times as fast as text
+        text = text.replace("\x00", "\ufffd")
+    return text

@@ -37,6 +37,7 @@ class _Name:
     """A tag name of the page."""
 
     lowered: bytes
+    size: cython.Py_ssize_t
     is_raw: cython.bint
     is_flat: cython.bint
     is_foreign: cython.bint
@@ -44,8 +45,24 @@ class _Name:
     """Elements of this name that are open."""
 
     def __init__(self, lowered: bytes) -> None:
-        self.lowered, self.opened = lowered, 0
+        self.lowered, self.size, self.opened = lowered, len(lowered), 0
         self.is_raw, self.is_flat, self.is_foreign = lowered in _RAW, lowered in _FLAT, lowered in (b"svg", b"math")
+
+    @cython.cfunc
+    def stands(self, html: bytes, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.bint:
+        """Whether the name stands there."""
+        if end - start != self.size:
+            return False
+        lowered = self.lowered
+        i: cython.Py_ssize_t
+        char: cython.uchar
+        for i in range(self.size):
+            char = html[start + i]
+            if ord("A") <= char <= ord("Z"):
+                char += 32
+            if char != lowered[i]:
+                return False
+        return True
 
 
 def check(html: bytes, *, max_depth: int, max_attributes: int) -> Shape:
@@ -55,6 +72,10 @@ def check(html: bytes, *, max_depth: int, max_attributes: int) -> Shape:
     than `max_attributes` attributes.
     """
     names: dict[bytes, _Name] = {}
+    # The names met last, by a few of their bits, before the dictionary: most pages have but a few, and each looked up there
+    # is an object made.
+    last: list[_Name | None] = [None] * 128
+    slot: cython.Py_ssize_t
     depth: cython.Py_ssize_t = 0
     deepest: cython.Py_ssize_t = 0
     elements: cython.Py_ssize_t = 0
@@ -75,14 +96,15 @@ def check(html: bytes, *, max_depth: int, max_attributes: int) -> Shape:
             position = _skipped(html, start)
             continue
         position = _tag_end(html, name_end, most)
-        written = html[start + is_end : name_end]
-        name: _Name | None = names.get(written)
-        if name is None:
-            lowered = written.lower()
+        start += is_end
+        slot = ((html[start] & 31) * 4 + (html[name_end - 1] & 31) + (name_end - start)) & 127
+        name: _Name | None = last[slot]
+        if name is None or not name.stands(html, start, name_end):
+            lowered = html[start:name_end].lower()
             name = names.get(lowered)
             if name is None:
                 name = names[lowered] = _Name(lowered)
-            names[written] = name
+            last[slot] = name
         if is_end:
             if name.opened:
                 name.opened -= 1

@@ -117,7 +117,7 @@ def _judge(capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
         raise http_error(capture.status)
     codings = ",".join(h.value for h in capture.headers if h.name.lower() == "content-encoding")
     body = undo_coding(capture.body, codings, recipe.max_page_bytes)
-    if not body.strip():
+    if not body or body.isspace():
         raise PageError("empty", "the page has no bytes")
     if is_binary(body):
         raise PageError("binary", "the body is not text, whatever its name or header says")

@@ -24,6 +24,8 @@ from harvester.types import Block, Frozen
 
 _MAX_DEPTH = 256
 _OPEN_FRAME = re.compile(rb"(<iframe\b[^<>]{0,2000}>)(\s*</noscript)")
+_MAY_BE_TEX = re.compile(r"\\|\$.*\S\$", re.S)
+"""What TeX has: a command, or a dollar sign that closes, before which no space stands."""
 _MIN_HIDDEN_PAGE = 200
 """Characters: less in `<noscript>` is a request to switch scripts on."""
 
@@ -117,7 +119,11 @@ def segment(tree: LexborHTMLParser, html: str = "", images: str | None = None) -
 
 def _shows_tex(drafts: Sequence[Draft], html: str) -> bool:
     """Whether TeX in the text is mathematics: some may be, and the page loads what shows it or holds what is surely some."""
-    maybe = [d.text for d in drafts if ("\\" in d.text or d.text.count("$") > 1) and d.label != "code"]
+    maybe: list[str] = []
+    for draft in drafts:
+        text: str = draft.text
+        if ("$" in text or "\\" in text) and draft.label != "code" and _MAY_BE_TEX.search(text):
+            maybe.append(text)
     return bool(maybe) and (are_rendered(html) or any(map(is_in, maybe)))
 
 
