@@ -43,10 +43,10 @@ def authors(page: Head) -> Named:
         text = page.blocks[i].text
         if len(text) > LONGEST or page.is_marked(i, page.words.other_hints) or _edited(page, text):
             continue
-        marked, inside = (page.is_marked(i, page.words.author_hints, around=around) for around in (3, 2))
+        marked = page.is_marked(i, page.words.author_hints)
         if found := _introduced(page, i, marked=marked):
             ranked.append((0, order, found))
-        elif marked and (found := _alone(page, i, nicks=inside)):
+        elif marked and (found := _alone(page, i, nicks=page.is_marked(i, page.words.author_hints, around=2))):
             ranked.append((1, order, found))
     if people := [entry for entry in ranked if entry[2].people]:
         return min(people, key=lambda entry: entry[:2])[2]

@@ -104,6 +104,7 @@ class Head(Frozen, dict=True):
         return sorted((i for i in around if i != self.start), key=lambda i: (i < self.start, abs(i - self.start)))
 
 
+@cython.cfunc
 def _first(text: str) -> str:
     """The first of the `letters` of a text, found without the others."""
     for char in text:

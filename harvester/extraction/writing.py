@@ -26,11 +26,11 @@ def write(
 ) -> Written:
     """Write out the kept blocks; a block labelled `footnote` gives its Markdown to the footnote with its label."""
     kept = [block for block, verdict in zip(blocks, verdicts, strict=True) if verdict.kept]
-    sizes = tuple(count_words(block.text) for block in blocks)
-    kept_words = sum(size for size, verdict in zip(sizes, verdicts, strict=True) if verdict.kept)
+    sizes = tuple([count_words(block.text) for block in blocks])
+    kept_words = sum([size for size, verdict in zip(sizes, verdicts, strict=True) if verdict.kept])
     shown = image_places.with_images(blocks, verdicts, images) if images else kept
     return Written(
-        "\n\n".join(block.text for block in kept),
+        "\n\n".join([block.text for block in kept]),
         to_markdown([*shown, *(b for b in blocks if b.label == "footnote")], footnotes),
         sizes,
         kept_words,
