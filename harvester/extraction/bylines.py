@@ -255,10 +255,11 @@ def _read(page: Head, i: int, text: str, *, nicks: bool) -> Named | None:
 def translators(page: Head) -> tuple[str, ...]:
     """The people whom a line names behind the words of a translation."""
     openings = sorted(page.words.translator, key=len, reverse=True)
-    firsts = {opening[0] for opening in openings}
+    firsts: str = "".join({opening[0] for opening in openings})
+    text: str
     for block in page.blocks:
         text = block.text.strip("()[] ")
-        if len(text) > 120 or text[:1].lower()[:1] not in firsts:
+        if not text or len(text) > 120 or text[0].lower() not in firsts:
             continue
         if not (lowered := text.lower()).startswith(page.words.translator):
             continue

@@ -235,8 +235,10 @@ class Candidates:
         yield from self._meta("twitter:image", "twitter:image:src")
 
     def _meta(self, *wanted: str) -> Iterator[tuple[str, Sequence[str]]]:
+        """Those that the page has."""
         for name in wanted:
-            yield f"meta {name}", self._page.metas.get(name, ())
+            if stated := self._page.metas.get(name):
+                yield f"meta {name}", stated
 
     def _feeds(self) -> list[str]:
         """The site's name as the first feed is called: `Mill News » Feed`."""

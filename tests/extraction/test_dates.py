@@ -2,6 +2,7 @@
 
 import pytest
 
+from harvester.extraction import dates
 from harvester.types import EPOCH
 from tests.extraction.declaring import PROSE, ld, meta, read
 
@@ -110,6 +111,26 @@ def test_the_date_of_a_page_that_is_no_article_must_be_shown_and_lists_have_none
 def test_a_line_under_the_headline_states_the_day(line: str, published: str | None, modified: str | None) -> None:
     found = read(f"<h1>Tides</h1><p>{line}</p><p>{PROSE}</p>")
     assert (found.date_published, found.date_modified) == (published, modified)
+
+
+def test_the_months_have_the_names_that_the_word_lists_give_them_in_any_case() -> None:
+    alone = [name for name in dates.month_names() if name[-1].isalnum()]  # behind other names no word ends
+    assert len(alone) > 300
+    for name in alone:
+        day = f"2020-{dates.month_names()[name]:02}-08"
+        assert dates.shown(f"On 8 {name} 2020, or so.", EPOCH) == [day], name
+        assert dates.shown(f"{name.capitalize()} 8, 2020", EPOCH) == [day], name
+
+
+@pytest.mark.parametrize(
+    "line", ["March of 2020", "8 of 12", "12:30 8.5", "Marchand 8, 2020", "٨ March", "1² 3² 5²", "8/9"]
+)
+def test_a_line_without_a_day_names_none(line: str) -> None:
+    assert dates.shown(line, EPOCH) == []
+
+
+def test_figures_of_any_script_name_a_day() -> None:
+    assert dates.shown("٠٨ March ٢٠٢٠", EPOCH) == dates.shown("08 March 2020", EPOCH) == ["2020-03-08"]
 
 
 def test_a_list_of_dated_entries_has_no_date() -> None:

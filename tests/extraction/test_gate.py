@@ -23,6 +23,12 @@ def test_an_end_tag_closes_only_an_open_element_of_its_name() -> None:
     assert measure("<div></span></span><div></div></div><div>") == Shape(depth=2, elements=3)
 
 
+def test_names_are_told_apart_whatever_they_have_in_common_and_one_in_capitals_is_the_same() -> None:
+    names = [first + second + last for first in "abcd" for second in ("", "x", "y-") for last in "efghu"]
+    opened, closed = "".join(f"<{name}>" for name in names), "".join(f"</{name.upper()}>" for name in names)
+    assert measure((opened + closed) * 3) == Shape(depth=len(names), elements=3 * len(names))
+
+
 def test_elements_that_close_one_another_and_void_ones_do_not_nest() -> None:
     html = "<ul>" + "<li>a" * 6_000 + "</ul>" + "<p>b" * 6_000 + "<br>" * 6_000
     assert measure(html) == Shape(depth=1, elements=18_001)

@@ -72,6 +72,17 @@ def test_hidden_text_stands_in_no_block(hidden: str) -> None:
     assert [block.text for block in blocks(f"<title>x</title><p>shown</p>{hidden}")] == ["shown"]
 
 
+def test_every_class_for_screen_readers_hides_whatever_its_case_and_others_beside_it() -> None:
+    classes = (
+        "a11y-hidden assistive-text cdk-visually-hidden element-invisible hidden-visually hide-visually only-sr screen-reader"
+        " screen-reader-only screen-reader-text screenreader screenreader-only show-for-sr sr-only sr-text"
+        " u-hidden-visually u-visually-hidden visually-hidden visuallyhidden"
+    )
+    for name in classes.split():
+        html = f"<p>shown</p><p class='{name}'>x</p><p class='a {name.upper()} b'>x</p><p class='{name}s my-{name}'>other</p>"
+        assert [block.text for block in blocks(html)] == ["shown", "other"], name
+
+
 def test_open_dialogues_collapsed_details_and_unhidden_text_are_shown() -> None:
     html = "<dialog open>a</dialog><details><summary>b</summary>c</details><p aria-hidden=false>d</p>"
     assert [block.text for block in blocks(html)] == ["a", "b", "c", "d"]
