@@ -75,11 +75,11 @@ def _note_list(blocks: Sequence[Block], weights: Words) -> dict[int, tuple[str, 
         if match and runs and number == (expected if number != 1 else 1) and len(runs[-1]) < _MAX_NOTES:
             runs[-1][position] = (match[1], fold(block.text[match.end() :]))
             expected = number + 1
-        elif runs and runs[-1] and count_words(block.text) and position - max(runs[-1]) > 1:
+        elif expected and runs and runs[-1] and position - max(runs[-1]) > 1 and count_words(text):
             expected = 0  # the run has ended: only a new 1 opens another
     for run in runs[: -_MAX_RUNS - 1 : -1]:
         first = min(run)
-        before = fold(" ".join(block.text for block in blocks[:first]))
+        before = fold(" ".join([block.text for block in blocks[:first]]))
         pasted = sum(f"{label}{text}" in before for label, text in run.values())
         headed = first > 0 and blocks[first - 1].text.strip().lower().rstrip(":.") in weights.notes_heading
         if 2 * pasted >= len(run) or (headed and any(f"[{label}]" in before for label, _ in run.values())):
