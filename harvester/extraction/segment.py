@@ -24,8 +24,8 @@ from harvester.types import Block, Frozen
 
 _MAX_DEPTH = 256
 _OPEN_FRAME = re.compile(rb"(<iframe\b[^<>]{0,2000}>)(\s*</noscript)")
-_MAY_BE_TEX = re.compile(r"\\|\$.*\S\$", re.S)
-"""What TeX has: a command, or a dollar sign that closes, before which no space stands."""
+_CLOSES = re.compile(r"\S\$")
+"""A dollar sign that may close a formula: before prices stands a space as a rule."""
 _MIN_HIDDEN_PAGE = 200
 """Characters: less in `<noscript>` is a request to switch scripts on."""
 
@@ -122,7 +122,9 @@ def _shows_tex(drafts: Sequence[Draft], html: str) -> bool:
     maybe: list[str] = []
     for draft in drafts:
         text: str = draft.text
-        if ("$" in text or "\\" in text) and draft.label != "code" and _MAY_BE_TEX.search(text):
+        if draft.label != "code" and (
+            "\\" in text or ("$" in text and _CLOSES.search(text, text.find("$") + 1) is not None)
+        ):
             maybe.append(text)
     return bool(maybe) and (are_rendered(html) or any(map(is_in, maybe)))
 
