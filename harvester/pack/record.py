@@ -20,6 +20,7 @@ from harvester.types import (
     Sidecar,
     SidecarBlock,
     Source,
+    record_id,
 )
 
 _LINE_BREAKS = {"\u2028": b"\\u2028", "\u2029": b"\\u2029", "\u0085": b"\\u0085"}
@@ -31,6 +32,7 @@ def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str
     if capture.source:
         origin = Source("capture", capture.source)
         page = msgspec.structs.replace(page, sources=tuple(sorted([*page.sources, origin], key=lambda s: s.field)))
+    sha256 = capture.sha256
     return Record(
         id=seed.id,
         text=document.text,
@@ -50,8 +52,8 @@ def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str
             ),
             seed=SeedInfo(seed.label, seed.path, seed.section, seed.notes, seed.tags, seed.attributes),
             capture=CaptureInfo(
-                capture.record_id,
-                capture.sha256,
+                record_id(capture.uri, capture.fetched_at, sha256),
+                sha256,
                 capture.fetched_at,
                 capture.status,
                 robots=capture.robots,
