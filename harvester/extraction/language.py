@@ -105,11 +105,14 @@ class _Model:
 
     def classify(self, data: bytes, declared: str = "") -> str:
         """The likeliest language, or the declared one where it is about as likely; the first where nothing speaks for any."""
-        features: dict[int, int] = {}
-        _find(data, self.dense, self.moves, self.bytes, self.starts, self.fallbacks, self.found, features)
+        features, counts = array("i", bytes(4 * len(data))), array("i", bytes(4 * len(data)))
+        table = array("i", bytes(4 * (2 << len(data).bit_length())))
+        known = _find(
+            data, self.dense, self.moves, self.bytes, self.starts, self.fallbacks, self.found, features, counts, table
+        )
         scores = self.priors[:]
-        _add(array("i", features), array("d", map(log1p, features.values())), self.weights, scores)
-        best = max(range(len(scores)), key=scores.__getitem__) if features else 0
+        _add(features, array("d", [log1p(count) for count in counts[:known]]), self.weights, scores)
+        best = max(range(len(scores)), key=scores.__getitem__) if known else 0
         stated = [score for language, score in zip(self.languages, scores, strict=True) if language == declared]
         if (
             stated and scores[best] - max(stated) < _SURE * _UNIT
@@ -129,9 +132,15 @@ def _find(
     starts: cython.int[::1],
     fallbacks: cython.int[::1],
     found: cython.int[::1],
-    features: dict[int, int],
-) -> None:
-    """Count the features in a text."""
+    features: cython.int[::1],
+    counts: cython.int[::1],
+    table: cython.int[::1],
+) -> cython.Py_ssize_t:
+    """List the different features of a text in the order in which they first occur, and count each; gives how many there
+    are. `table`, all zeros, finds the place in the list again; its size is a power of two, twice as large as the text."""
+    known: cython.int = 0
+    slot: cython.int
+    last: cython.int = len(table) - 1
     state: cython.int = 0
     branch: cython.int
     end: cython.int
@@ -150,7 +159,15 @@ def _find(
             state = moves[state * 256 + byte]
         feature = found[state]
         if feature >= 0:
-            features[feature] = features.get(feature, 0) + 1
+            slot = feature & last
+            while table[slot] and features[table[slot] - 1] != feature:
+                slot = (slot + 1) & last
+            if not table[slot]:
+                features[known] = feature
+                known += 1
+                table[slot] = known
+            counts[table[slot] - 1] += 1
+    return known
 
 
 @cython.cfunc
@@ -167,7 +184,8 @@ def _add(
     start: cython.Py_ssize_t
     i: cython.Py_ssize_t
     k: cython.Py_ssize_t
-    for k in range(len(features)):
-        start = features[k] * languages
+    often: cython.double
+    for k in range(len(times)):
+        start, often = features[k] * languages, times[k]
         for i in range(languages):
-            scores[i] += times[k] * weights[start + i]
+            scores[i] += often * weights[start + i]
