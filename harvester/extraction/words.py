@@ -21,9 +21,11 @@ def count_words(text: str) -> int:
     inside: cython.bint = False
     joined: cython.bint = False
     for char in text:
-        if "a" <= char <= "z" or "A" <= char <= "Z":  # most characters of most pages
+        if "a" <= char <= "z" or "A" <= char <= "Z":  # these and the space are most characters of most pages
             count += not (inside or joined)
             inside, joined = True, False
+        elif char == " ":
+            inside = joined = False
         elif char >= "\u0e00" and (
             char <= "\u0eff"
             or "\u1000" <= char <= "\u109f"
