@@ -79,12 +79,14 @@ def _read(
     value: cython.ulonglong = _SEED
     pending: cython.ulonglong = 0
     has_letter: cython.bint = False
+    is_latin: cython.bint
     number: cython.Py_ssize_t
     char: cython.Py_UCS4
     text: str
     for number in range(len(texts)):
         text = texts[number]
         for char in text:
+            is_latin = "a" <= char <= "z"  # most are, and it is soon told
             if char >= "\u0e00" and (
                 char <= "\u0eff"
                 or "\u1000" <= char <= "\u109f"
@@ -108,14 +110,16 @@ def _read(
                 unspaced += 1
                 count += 1
                 pending = 0
-            elif char.isalnum() or char == "_" or (size and char >= "\u0300" and _continues(char)):
+            elif is_latin or (
+                char != " " and (char.isalnum() or char == "_" or (size and char >= "\u0300" and _continues(char)))
+            ):
                 if pending:
                     value = ((value ^ pending) * _PRIME) & _MASK
                     size += 1
                     pending = 0
                 value = ((value ^ ord(char)) * _PRIME) & _MASK
                 size += 1
-                has_letter = has_letter or char.isalpha()
+                has_letter = has_letter or is_latin or char.isalpha()
             elif size and not pending and (char == "'" or char == "’" or char == "-"):
                 pending = ord(char)
             elif size:

@@ -12,8 +12,10 @@ Japanese, Thai …), a word is a character; a run of n words is one of 2n charac
 a short line has half as many characters, and the length of words is undefined.
 """
 
-import re
 from collections.abc import Sequence
+from typing import NamedTuple
+
+import cython
 
 from harvester.curate import grams, stop_words
 from harvester.types import Block, Quality
@@ -22,7 +24,6 @@ _BULLETS = frozenset("•‣⁃▪▫◦●○■□▶►◆◇★☆*-–—·
 _CLOSING = "\"'”’»)]」』】）*_"
 _TERMINAL = frozenset(".!?。！？｡．؟۔।॥։።၊။")
 _ELLIPSES = ("...", "…", "…。")
-_SENTENCE_END = re.compile(r"[.!?](?=[\"'”’»)\]]{0,3}(?:\s|\Z))|[。！？｡؟۔।॥։።။]")
 _NO_STOPS = ("th", "lo")
 """Languages whose sentences end with a space."""
 _SHORT = 30
@@ -30,15 +31,15 @@ _SHORT = 30
 
 def measure(kept: Sequence[Block], words: grams.Words, language: str | None) -> Quality:
     """The signals of a text, given its kept blocks and their words. All but whole numbers are rounded to four places."""
-    lines = [(line.strip(), block) for block in kept for line in block.text.split("\n") if line.strip()]
     unspaced, count, characters = words.is_unspaced, len(words.hashes), words.characters
     common = None if unspaced else stop_words.of_language(language)
     scale = 2 if unspaced else 1
-    text = "\n".join(block.text for block in kept)
+    text = "\n".join([block.text for block in kept])
     lower = text.lower()
-    duplicates = _repeated_runs(words, scale)
-    line_share, line_characters = _duplicates([line for line, _ in lines])
+    lines = _lines(kept, _SHORT // scale, "javascript" in lower)
+    line_share, line_characters = _duplicates(lines.texts)
     paragraph_share, paragraph_characters = _duplicates([block.text for block in kept])
+    top, duplicates = _runs(words, scale)
     ends = language not in _NO_STOPS
     return Quality(
         words=count,
@@ -46,21 +47,19 @@ def measure(kept: Sequence[Block], words: grams.Words, language: str | None) -> 
         symbol_words=_share(text.count("#") + text.count("…") + text.count("..."), count),
         letter_words=_share(words.with_letter, count),
         stop_words=None if common is None else len(common.intersection(words.hashes)),
-        sentences=sum(1 for _ in _SENTENCE_END.finditer(text)) if ends else None,
-        bullet_lines=_of(lines, [block.label == "list-item" or _has_bullet(line) for line, block in lines]),
-        ellipsis_lines=_of(lines, [line.endswith(_ELLIPSES) for line, _ in lines]),
-        terminal_lines=_of(lines, [_is_ended(line) for line, _ in lines]) if ends else None,
-        short_lines=_of(lines, [len(line) * scale < _SHORT for line, _ in lines]),
-        javascript_lines=_of(lines, ["javascript" in line.lower() for line, _ in lines])
-        if "javascript" in lower
-        else 0.0,
+        sentences=_sentences(text) if ends else None,
+        bullet_lines=_share(lines.bullets, len(lines.texts)),
+        ellipsis_lines=_share(lines.ellipses, len(lines.texts)),
+        terminal_lines=_share(lines.ended, len(lines.texts)) if ends else None,
+        short_lines=_share(lines.short, len(lines.texts)),
+        javascript_lines=_share(lines.javascript, len(lines.texts)),
         duplicate_lines=line_share,
         duplicate_line_characters=line_characters,
         duplicate_paragraphs=paragraph_share,
         duplicate_paragraph_characters=paragraph_characters,
-        top_2gram=_top_run(words, 2 * scale),
-        top_3gram=_top_run(words, 3 * scale),
-        top_4gram=_top_run(words, 4 * scale),
+        top_2gram=top[0],
+        top_3gram=top[1],
+        top_4gram=top[2],
         duplicate_5gram=duplicates[0],
         duplicate_6gram=duplicates[1],
         duplicate_7gram=duplicates[2],
@@ -68,25 +67,74 @@ def measure(kept: Sequence[Block], words: grams.Words, language: str | None) -> 
         duplicate_9gram=duplicates[4],
         duplicate_10gram=duplicates[5],
         list_words=_list_words(kept, words),
-        curly_brackets=sum(block.text.count("{") for block in kept if block.label != "code") if "{" in text else 0,
+        curly_brackets=sum([block.text.count("{") for block in kept if block.label != "code"]) if "{" in text else 0,
         lorem_ipsum="lorem ipsum" in lower,
     )
+
+
+class _Lines(NamedTuple):
+    """The lines of a text that are not blank, and how many are of each kind."""
+
+    texts: list[str]
+    bullets: int
+    ellipses: int
+    ended: int
+    short: int
+    javascript: int
+
+
+def _lines(kept: Sequence[Block], short_below: int, of_javascript: bool) -> _Lines:
+    lines: list[str] = []
+    bullets: cython.Py_ssize_t = 0
+    ellipses: cython.Py_ssize_t = 0
+    ended: cython.Py_ssize_t = 0
+    short: cython.Py_ssize_t = 0
+    javascript: cython.Py_ssize_t = 0
+    line: str
+    for block in kept:
+        is_item = block.label == "list-item"
+        for line in block.text.split("\n"):
+            line = line.strip()
+            if not line:
+                continue
+            lines.append(line)
+            bullets += is_item or _has_bullet(line)
+            if line.endswith(_ELLIPSES):
+                ellipses += 1
+            elif line.rstrip(_CLOSING)[-1:] in _TERMINAL:
+                ended += 1
+            short += len(line) < short_below
+            javascript += of_javascript and "javascript" in line.lower()
+    return _Lines(lines, bullets, ellipses, ended, short, javascript)
+
+
+def _sentences(text: str) -> int:
+    """Ends of sentences: a stop that white space follows, three closing signs at most between them, or one of a script that
+    needs none."""
+    count: cython.Py_ssize_t = 0
+    closing: cython.Py_ssize_t = -1  # how many closing signs stand behind a stop; -1 where no stop stands before them
+    for char in text:
+        if "a" <= char <= "z":
+            closing = -1
+        elif char in ".!?":
+            closing = 0
+        elif closing >= 0 and char in "\"'”’»)]":
+            closing = closing + 1 if closing < 3 else -1
+        elif char.isspace():
+            count += closing >= 0
+            closing = -1
+        else:
+            count += char in "。！？｡؟۔।॥։።။"
+            closing = -1
+    return count + (closing >= 0)
 
 
 def _share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
 
 
-def _of(lines: Sequence[object], marked: Sequence[bool]) -> float:
-    return _share(sum(marked), len(lines))
-
-
 def _has_bullet(line: str) -> bool:
     return line[0] in _BULLETS and (line[0] not in "*-–—·" or line[1:2].isspace())
-
-
-def _is_ended(line: str) -> bool:
-    return line.rstrip(_CLOSING)[-1:] in _TERMINAL and not line.endswith(_ELLIPSES)
 
 
 def _duplicates(texts: Sequence[str]) -> tuple[float, float]:
@@ -98,20 +146,19 @@ def _duplicates(texts: Sequence[str]) -> tuple[float, float]:
     return _share(len(texts) - len(different), len(texts)), _share(again, characters)
 
 
-def _top_run(words: grams.Words, n: int) -> float:
-    most = grams.commonest_characters(grams.runs(words.hashes, n), words.sizes, n)
-    return min(_share(most, words.characters), 1.0)
-
-
-def _repeated_runs(words: grams.Words, scale: int) -> list[float]:
-    found: list[float] = []
+def _runs(words: grams.Words, scale: int) -> tuple[list[float], list[float]]:
+    """For runs of two, three and four words the share of characters in the commonest; for those of five to ten the share in
+    runs that stood before. Of no run of some length there are two if there are not of a shorter one."""
+    top, again, found = list[float](), list[float](), 1
+    for n in (2, 3, 4):
+        if found:
+            found = grams.commonest_characters(grams.runs(words.hashes, n * scale), words.sizes, n * scale)
+        top.append(min(_share(found, words.characters), 1.0))
     for n in range(5, 11):
-        # A run of six that stood before begins with a run of five that did.
-        none = bool(found) and not found[-1]
-        runs = grams.runs(words.hashes, n * scale)
-        again = 0 if none else grams.repeated_characters(runs, words.sizes, n * scale)
-        found.append(_share(again, words.characters))
-    return found
+        if found:
+            found = grams.repeated_characters(grams.runs(words.hashes, n * scale), words.sizes, n * scale)
+        again.append(_share(found, words.characters))
+    return top, again
 
 
 def _list_words(kept: Sequence[Block], words: grams.Words) -> float:

@@ -1,7 +1,11 @@
 """What the signals of quality are for texts of which each can be counted by hand."""
 
+import re
+
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvester import curate
 from harvester.curate import grams, stop_words
@@ -132,3 +136,11 @@ def test_a_text_without_words_has_no_length_of_words() -> None:
 def test_numbers_have_four_places() -> None:
     values = msgspec.to_builtins(quality("one two three", "one two", "four", "one two three four five six seven"))
     assert all(round(value, 4) == value for value in values.values() if isinstance(value, float))
+
+
+_SENTENCE_END = re.compile(r"[.!?](?=[\"'”’»)\]]{0,3}(?:\s|\Z))|[。！？｡؟۔।॥։።။]")
+
+
+@given(st.text("ab.!?\"'”) \n\u2028。؟-", max_size=30))
+def test_sentences_end_where_the_pattern_says_so(text: str) -> None:
+    assert quality(text).sentences == len(_SENTENCE_END.findall(text))
