@@ -19,7 +19,7 @@ def best_set(
     order = sorted(
         [i for i, is_allowed in enumerate(allowed) if is_allowed and scores[i] > unlikely], key=falling.__getitem__
     )  # stable
-    body = math.fsum(size * score for size, score in zip(sizes, scores, strict=True) if score > unlikely)
+    body = math.fsum([size * score for size, score in zip(sizes, scores, strict=True) if score > unlikely])
     best, count, kept, hit = 0.0, 0, 0, 0.0
     for number, i in enumerate(order, 1):
         kept += sizes[i]

@@ -8,12 +8,20 @@ from collections.abc import Sequence
 from math import exp, log
 from typing import TYPE_CHECKING
 
+import cython
+
 from harvester.extraction import features, page_type, policy
 from harvester.extraction.choice import best_set
 from harvester.extraction.features.parts import BIT
+from harvester.extraction.rows import Rows
 from harvester.extraction.statements import Statements
-from harvester.extraction.trees import Forest, log_odds, probability
+from harvester.extraction.trees import Forest, probabilities, sums
 from harvester.types import Block, Frozen, Verdict
+
+if cython.compiled:
+    from cython.cimports.libc.math import floor
+else:
+    from math import floor
 
 if TYPE_CHECKING:
     from harvester.extraction.model import BlockModel
@@ -46,30 +54,26 @@ class Judgement(Frozen):
 
 
 def judge(
-    blocks: Sequence[Block],
-    page: features.Facts,
-    rows: Sequence[Sequence[float]],
-    said: Statements,
-    model: "BlockModel",
+    blocks: Sequence[Block], page: features.Facts, rows: Rows, said: Statements, model: "BlockModel"
 ) -> Judgement:
     """A verdict for each of the blocks, of which there is one at least; scores have four places before they decide."""
-    table = [*rows]  # a row of `Rows` is a copy: one of each is enough
-    types = page_type.probabilities(model.page_type, page_type.measure(page, table, said))
-    scores = [round(score, 4) for score in blended(rows, types[0], model)]
-    reasons = [policy.never_body(block, row) for block, row in zip(blocks, table, strict=True)]
-    reasons = policy.without_consent(page, policy.without_small_parts(page, policy.with_one_headline(reasons)))
+    types = page_type.probabilities(model.page_type, page_type.measure(page, rows, said))
+    scores = [rounded(score) for score in blended(rows, types[0], model)]
+    reasons = policy.with_one_headline(policy.never_body(page, rows))
+    reasons = policy.without_consent(page, policy.without_small_parts(page, reasons))
     if types[0] < 0.5:
         reasons = policy.without_small_print(blocks, scores, reasons)
-    scores = policy.tables_together(blocks, page, policy.with_standfirst(blocks, page, table, scores, reasons))
-    kept, expected = best_set(page.words, scores, [reason is None for reason in reasons], unlikely=_UNLIKELY)
-    kept = policy.bridged(blocks, page, table, scores, reasons, kept)
+    scores = policy.tables_together(blocks, page, policy.with_standfirst(blocks, page, rows, scores, reasons))
+    kept, expected = best_set(page.words.tolist(), scores, [reason is None for reason in reasons], unlikely=_UNLIKELY)
+    kept = policy.bridged(blocks, page, rows, scores, reasons, kept)
     kind = max(range(len(types)), key=types.__getitem__)
+    dropped_as = why_dropped(page, rows)
     return Judgement(
         tuple(
-            Verdict(True, scores[i], "body")
-            if i in kept
-            else Verdict(False, scores[i], reasons[i] or why_dropped(page, i, table[i]))
-            for i in range(len(blocks))
+            [
+                Verdict(True, score, "body") if i in kept else Verdict(False, score, reasons[i] or dropped_as[i])
+                for i, score in enumerate(scores)
+            ]
         ),
         page_type.TYPES[kind],
         round(types[kind], 4),
@@ -78,12 +82,26 @@ def judge(
     )
 
 
-def blended(rows: Sequence[Sequence[float]], article: float, model: "BlockModel") -> list[float]:
+def blended(rows: Rows, article: float, model: "BlockModel") -> list[float]:
     """The probability that each block is body, given the probability that the page is an article."""
-    share = weight_of_article(article)
-    general = [probability(odds) for (odds,) in log_odds(model.general, rows)]
-    as_article = [probability(odds) for (odds,) in log_odds(model.article, rows)]
-    return [share * a + (1 - share) * g for a, g in zip(as_article, general, strict=True)]
+    share: cython.double = weight_of_article(article)
+    found = probabilities(sums(model.plan, rows))
+    size = len(found) // 2
+    return [share * a + (1 - share) * g for g, a in zip(found[:size], found[size:], strict=True)]
+
+
+@cython.ccall
+def rounded(score: cython.double) -> cython.double:
+    """A probability to four places, as `round` gives it, which takes ten times as long: it must print the number.
+
+    Only next to the middle between two results is it in doubt to which the product, itself rounded, belongs.
+    """
+    scaled: cython.double = score * 10_000.0
+    whole: cython.double = floor(scaled)
+    rest: cython.double = scaled - whole
+    if 0.499999 < rest < 0.500001:
+        return round(score, 4)
+    return (whole + 1.0 if rest > 0.5 else whole) / 10_000.0
 
 
 def weight_of_article(probability_: float) -> float:
@@ -92,23 +110,31 @@ def weight_of_article(probability_: float) -> float:
     return 1 / (1 + exp(_SURE - log(sure / (1 - sure))))
 
 
-def why_dropped(page: features.Facts, i: int, row: Sequence[float]) -> str:
-    """What a block that is not body seems to be: by its words, else by the part of the page it stands in."""
-    if row[_SHARE_WORDS] >= 0.8:
-        return "share"
-    if row[_DATE_WORDS] >= 0.8:
-        return "date"
-    if row[_LINE]:
-        return _LINES[int(row[_LINE])]
-    if row[_OPENING]:
-        return _OPENINGS[int(row[_OPENING])]
-    negative = page.negative[page.at[i]]
-    if negative >= 0:
-        kinds = page.kinds[negative]
-        for bit, reason in _IN_PARTS:
-            if kinds & bit:
-                return reason
-    return "navigation" if row[_LINK_SHARE] > 0.5 else "boilerplate"
+def why_dropped(page: features.Facts, rows: Rows) -> list[str]:
+    """What each block, if it is not body, seems to be: by its words, else by the part of the page it stands in."""
+    share_words: list[float] = rows.column(_SHARE_WORDS).tolist()
+    date_words: list[float] = rows.column(_DATE_WORDS).tolist()
+    lines: list[float] = rows.column(_LINE).tolist()
+    openings: list[float] = rows.column(_OPENING).tolist()
+    link_share: list[float] = rows.column(_LINK_SHARE).tolist()
+    of_kinds: dict[int, str] = {}
+    reasons: list[str] = []
+    for i, element in enumerate(page.at.tolist()):
+        if share_words[i] >= 0.8:
+            reason = "share"
+        elif date_words[i] >= 0.8:
+            reason = "date"
+        elif lines[i]:
+            reason = _LINES[int(lines[i])]
+        elif openings[i]:
+            reason = _OPENINGS[int(openings[i])]
+        else:
+            kinds = page.kinds[page.negative[element]] if page.negative[element] >= 0 else 0
+            if kinds not in of_kinds:
+                of_kinds[kinds] = next((why for bit, why in _IN_PARTS if kinds & bit), "")
+            reason = of_kinds[kinds] or ("navigation" if link_share[i] > 0.5 else "boilerplate")
+        reasons.append(reason)
+    return reasons
 
 
 def calibrated(expected: float, points: Sequence[tuple[float, float]]) -> float:

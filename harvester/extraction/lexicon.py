@@ -11,7 +11,11 @@ from harvester.types import Frozen
 
 
 class Lexicon:
-    """The word lists as tables, for features: what a word, a whole line or a line's opening is a sign of."""
+    """The word lists as tables, for features: what a word, a whole line or a line's opening is a sign of.
+
+    `words` has bits: 1 for a word of sharing, 2 of navigation, 4 of a date. `signs` has these too, and 8 and 16 for words that
+    a line or an opening of the lists begins with.
+    """
 
     def __init__(self, words: "Words") -> None:
         self.words: dict[str, int] = {}
@@ -32,7 +36,12 @@ class Lexicon:
             )
         )
         self.longest = max(len(opening.split()) for opening in self.openings)
-        self.first_words = {opening.split()[0] for opening in self.openings}
+        self.longest_line = max(len(line.split()) for line in self.lines)
+        self.signs = {**self.words}
+        for bits, entries in ((8, self.lines), (16, self.openings)):
+            for entry in entries:
+                first = entry.split()[0]
+                self.signs[first] = self.signs.get(first, 4 if first.isdigit() else 0) | bits
 
 
 def _numbered(lists: Iterable[Iterable[str]]) -> dict[str, int]:

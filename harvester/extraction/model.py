@@ -1,7 +1,7 @@
 """What the judgement rests on besides the page: word lists and what was learned, read from a folder of plain data."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -12,14 +12,14 @@ import msgspec
 from harvester.errors import InputError
 from harvester.extraction import features, line_features, page_type
 from harvester.extraction.lexicon import Words, load_words
-from harvester.extraction.trees import Forest, check
+from harvester.extraction.trees import Forest, Plan, check
 from harvester.types import Frozen
 
 _SHIPPED = files("harvester.extraction") / "weights"
 _T = TypeVar("_T")
 
 
-class BlockModel(Frozen, forbid_unknown_fields=True):
+class BlockModel(Frozen, forbid_unknown_fields=True, dict=True):
     """What was learned about the blocks of HTML pages."""
 
     markup: Mapping[str, tuple[float, float]]
@@ -32,6 +32,11 @@ class BlockModel(Frozen, forbid_unknown_fields=True):
     """Log-odds of each of `page_type.TYPES`, over `page_type.COLUMNS`."""
     calibration: tuple[tuple[float, float], ...]
     """Expected F1 and the F1 that held-out pages reached, ascending."""
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The forests for all pages and for articles, which are asked of the same blocks."""
+        return Plan((self.general, self.article))
 
 
 class Weights(Words):

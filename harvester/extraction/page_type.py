@@ -5,10 +5,11 @@ from math import exp
 from urllib.parse import urlsplit
 
 from harvester.extraction import features
-from harvester.extraction.features.flow import part_share
-from harvester.extraction.features.parts import BIT, NAMES
+from harvester.extraction.features.parts import NAMES
+from harvester.extraction.features.tree import WHOLE_COLUMNS, whole_markup
+from harvester.extraction.rows import Rows
 from harvester.extraction.statements import Statements
-from harvester.extraction.trees import Forest, log_odds
+from harvester.extraction.trees import Forest, sums
 
 TYPES = ("article", "service", "forum", "product", "collection", "listing", "documentation")
 
@@ -22,28 +23,22 @@ _DECLARED = {
 """Ends of the names of schema.org types."""
 _OPEN_GRAPH = ("article", "product", "website")
 _URL = ("url-parts", "url-last-length", "url-hyphens", "url-digits", "url-query", "url-file", "url-last-digits")
-_MARKUP = ("markup-mean", "markup-most", "markup-blocks-over-0", "markup-over-0", "markup-over-1")
 _ODDS = features.COLUMNS.index("markup")
 _WHOLE = tuple(i for i, name in enumerate(features.COLUMNS) if name.startswith("page-"))
 COLUMNS: tuple[str, ...] = (
-    *(features.COLUMNS[i] for i in _WHOLE), *(f"in-{name}" for name in NAMES), *_MARKUP, *_DECLARED, "says-nothing",
+    *(features.COLUMNS[i] for i in _WHOLE), *(f"in-{name}" for name in NAMES), *WHOLE_COLUMNS, *_DECLARED, "says-nothing",
     *(f"og-{name}" for name in _OPEN_GRAPH), *_URL,
 )  # fmt: skip
 
 
-def measure(page: features.Facts, rows: Sequence[Sequence[float]], said: Statements) -> list[float]:
+def measure(page: features.Facts, rows: Rows, said: Statements) -> list[float]:
     """One row, with the columns of COLUMNS, from a page and the rows of its blocks, of which there is one at least."""
-    odds = [row[_ODDS] for row in rows]
-
-    def share(least: float) -> float:
-        return sum([size for size, z in zip(page.words, odds, strict=True) if z > least]) / page.total
-
+    first = rows[0]
     return [
-        *(rows[0][i] for i in _WHOLE), *(part_share(page, BIT[name]) for name in NAMES),
-        sum([z * size for z, size in zip(odds, page.words, strict=True)]) / page.total, max(odds),
-        sum([z > 0 for z in odds]) / len(rows), share(0), share(1),
-        *(any(name.endswith(ends) for name in said.types) for ends in _DECLARED.values()), not said.types,
-        *(name in said.open_graph for name in _OPEN_GRAPH), *_url(said.url),
+        *[first[i] for i in _WHOLE], *[words / page.total for words in page.in_part],
+        *whole_markup(page, rows.column(_ODDS)),
+        *[any(name.endswith(ends) for name in said.types) for ends in _DECLARED.values()], not said.types,
+        *[name in said.open_graph for name in _OPEN_GRAPH], *_url(said.url),
     ]  # fmt: skip
 
 
@@ -54,10 +49,11 @@ def without_url(row: Sequence[float]) -> list[float]:
 
 def probabilities(forest: Forest, row: Sequence[float]) -> list[float]:
     """The probability of each of TYPES."""
-    (odds,) = log_odds(forest, [row])
+    odds = sums(forest.plan, [row])
     most = max(odds)
     weights = [exp(z - most) for z in odds]
-    return [weight / sum(weights) for weight in weights]
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
 def _url(url: str) -> list[float]:

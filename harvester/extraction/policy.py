@@ -8,7 +8,9 @@ from itertools import pairwise
 from math import fsum
 
 from harvester.extraction import features
+from harvester.extraction.features.facts import LABELS
 from harvester.extraction.features.parts import BIT
+from harvester.extraction.rows import Rows
 from harvester.types import Block
 
 _HEADLINE = 1.2
@@ -47,18 +49,24 @@ _TITLE_COVERED, _COVERS_TITLE, _SAME_BEFORE, _DESCRIBED, _LINK_SHARE = (
     features.COLUMNS.index(name) for name in ("title-covered", "covers-title", "same-before", "described", "link-share")
 )
 
-Rows = Sequence[Sequence[float]]
+_HEADING, _CODE, _TABLE_ROW, _FOOTNOTE = (LABELS.index(name) for name in ("heading", "code", "table-row", "footnote"))
 
 
-def never_body(block: Block, row: Sequence[float]) -> str | None:
-    """Why a block is never body, whatever its score; None where it may be."""
-    if block.label == "footnote":
-        return "footnote"
-    if block.label == "heading" and row[_TITLE_COVERED] + row[_COVERS_TITLE] > _HEADLINE:
-        return "title"
-    if row[_SAME_BEFORE] and len(block.text.split()) >= _COPY and block.label not in ("code", "table-row"):
-        return "repeated"
-    return None
+def never_body(page: features.Facts, rows: Rows) -> list[str | None]:
+    """Why each block is never body, whatever its score; None where it may be."""
+    covered: list[float] = rows.column(_TITLE_COVERED).tolist()
+    covers: list[float] = rows.column(_COVERS_TITLE).tolist()
+    before: list[float] = rows.column(_SAME_BEFORE).tolist()
+    labels: list[int] = page.label.tolist()
+    reasons: list[str | None] = [None] * page.size
+    for i, label in enumerate(labels):
+        if label == _FOOTNOTE:
+            reasons[i] = "footnote"
+        elif label == _HEADING and covered[i] + covers[i] > _HEADLINE:
+            reasons[i] = "title"
+        elif before[i] and label not in (_CODE, _TABLE_ROW) and len(page.blocks[i].text.split()) >= _COPY:
+            reasons[i] = "repeated"
+    return reasons
 
 
 def with_one_headline(reasons: Sequence[str | None]) -> list[str | None]:
@@ -71,17 +79,23 @@ def without_small_parts(page: features.Facts, reasons: Sequence[str | None]) -> 
     """The reasons, with one for each block of a small part of the page that names itself a newsletter, a subscription or the
     signature under a post: such boxes stand between paragraphs and are written like them."""
     out = list(reasons)
-    if all(map(_SMALL_PARTS.keys().isdisjoint, page.names)):
+    if page.hints.keys().isdisjoint(_SMALL_PARTS):
         return out
+    named: dict[frozenset[str], str] = {}
+    at: list[int] = page.at.tolist()
     for i, why in enumerate(reasons):
-        e = page.at[i]
+        e = at[i]
         for _ in range(_LEVELS if why is None else 0):
-            named = _SMALL_PARTS.keys() & page.hint_words[e] if e >= 0 else ()
-            if named:
-                if page.inner_words[e] < _SMALL_PART * page.total:
-                    out[i] = _SMALL_PARTS[min(named)]
+            if e < 0:
                 break
-            e = page.parents[e] if e >= 0 else -1
+            words = page.hint_words[e]
+            if words not in named:
+                named[words] = min(_SMALL_PARTS.keys() & words, default="")
+            if named[words]:
+                if page.inner_words[e] < _SMALL_PART * page.total:
+                    out[i] = _SMALL_PARTS[named[words]]
+                break
+            e = page.parents[e]
     return out
 
 
@@ -89,7 +103,7 @@ def without_consent(page: features.Facts, reasons: Sequence[str | None]) -> list
     """The reasons, with one for each block of a part of the page that names itself a request for consent: its prose is as
     long as an article's. Not where that part has the headline or the main element: the whole page is named after such
     requests too."""
-    if all(map(_CONSENT.isdisjoint, page.names)):
+    if page.hints.keys().isdisjoint(_CONSENT):
         return list(reasons)
     part = [-1] * len(page.parents)
     whole = {-1}
@@ -143,6 +157,8 @@ def with_standfirst(
 def tables_together(blocks: Sequence[Block], page: features.Facts, scores: Sequence[float]) -> list[float]:
     """The scores, the same for all rows of a table: their mean by words, four places. A table is body or it is not."""
     out = list(scores)
+    if _TABLE_ROW not in page.label:
+        return out
     tables: dict[int, list[int]] = {}
     for i, block in enumerate(blocks):
         if block.label == "table-row" and block.group:
@@ -166,20 +182,18 @@ def bridged(
     """The kept blocks, and the few headings, items, quotes, rows or lines of code that stand between two of them in the
     same element: what parts a body is part of it."""
     out = set(kept)
-    around = [page.bigger[e] for e in page.at]
+    at, bigger = page.at, page.bigger
     for before, after in pairwise(sorted(kept)):
-        between = range(before + 1, after)
-        if (
-            0 < len(between) <= _LONGEST_BRIDGE
-            and around[before] == around[after]
-            and all(
-                around[i] == around[before]
-                and reasons[i] is None
-                and scores[i] >= _BRIDGED
-                and blocks[i].label in _IN_BODY
-                and rows[i][_LINK_SHARE] < _LINKED
-                for i in between
-            )
+        if not 1 < after - before <= 1 + _LONGEST_BRIDGE:
+            continue
+        between, around = range(before + 1, after), bigger[at[before]]
+        if around == bigger[at[after]] and all(
+            around == bigger[at[i]]
+            and reasons[i] is None
+            and scores[i] >= _BRIDGED
+            and blocks[i].label in _IN_BODY
+            and rows[i][_LINK_SHARE] < _LINKED
+            for i in between
         ):
             out.update(between)
     return out

@@ -23,3 +23,7 @@ class Rows(Sequence[Sequence[float]]):
 
     def __iter__(self) -> Iterator[Sequence[float]]:
         return (self.values[at : at + self.width] for at in range(0, len(self.values), self.width))
+
+    def column(self, number: int) -> "array[float]":
+        """The values of a column."""
+        return self.values[number :: self.width]

@@ -4,15 +4,27 @@ import sys
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
-from math import exp
+from typing import TypeAlias
 
 import cython
 
 from harvester.extraction.rows import Rows
 from harvester.types import Frozen
 
-_CHUNK = cython.declare(cython.Py_ssize_t, 256)
-"""Rows that are read at once: so many stay in the cache."""
+if cython.compiled:
+    from cython.cimports.libc.math import exp
+else:
+    from math import exp
+
+Numbers: TypeAlias = "array[float]"
+_ROWS = cython.declare(cython.Py_ssize_t, 64)
+"""Rows that go down the trees together: a bit of a word for each."""
+_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)  # what C does by itself, and Python must be told
+_DE_BRUIJN = cython.declare(cython.ulonglong, 0x03F79D71B4CB0A89)
+"""Times a power of two its highest six bits tell which one it is (Leiserson, Prokop and Randall 1998)."""
+_PLACES = array("i", bytes(4 * 64))
+for _place in range(64):
+    _PLACES[((_DE_BRUIJN << _place) & _MASK) >> 58] = _place
 
 
 class Forest(Frozen, forbid_unknown_fields=True, dict=True):
@@ -45,6 +57,11 @@ class Forest(Frozen, forbid_unknown_fields=True, dict=True):
     def nodes(self) -> "Nodes":
         """The trees laid out for walking."""
         return Nodes(self)
+
+    @cached_property
+    def plan(self) -> "Plan":
+        """The trees laid out for many rows."""
+        return Plan((self,))
 
 
 def check(forest: Forest, columns: Sequence[str], *, classes: int) -> None:
@@ -102,25 +119,58 @@ class Nodes:
             leaf += leaves
 
 
-def log_odds(forest: Forest, rows: Sequence[Sequence[float]]) -> list[list[float]]:
-    """For each row the sum of its leaves, one a class; columns in the order of `forest.columns`.
+class Plan:
+    """Forests over the same columns, laid out for many rows: what they ask of a column is looked up once for all of them."""
 
-    All rows go down a tree together: each split parts those that reach it. What they have in common, such as the numbers
-    of the page as a whole, decides a split once for all.
+    def __init__(self, forests: Sequence[Forest]) -> None:
+        self.columns = len(forests[0].columns)
+        self.outputs = sum(forest.classes for forest in forests)
+        self.cuts, self.starts = array("d"), array("i", [0])
+        """The cut values of each column, ascending, begin at its start; the last start is where they end."""
+        self.roots, self.output, self.nodes, self.values = array("i"), array("i"), array("i"), array("d")
+        """`output`: the sum that a tree adds to. `nodes`: for each split its cut value and its children, by number."""
+        numbers = []
+        for column in range(self.columns):
+            ascending = sorted({value for forest in forests for value in forest.cut_values[column]})
+            numbers.append({value: number for number, value in enumerate(ascending, len(self.cuts))})
+            self.cuts.extend(ascending)
+            self.starts.append(len(self.cuts))
+        first = 0
+        for forest in forests:
+            own, node, leaf = forest.nodes, len(self.nodes) // 3, len(self.values)
+            self.roots.extend(root + node if root >= 0 else root - leaf for root in own.roots)
+            self.output.extend(first + tree % forest.classes for tree in range(len(own.roots)))
+            for column, value, left, right in zip(own.feature, own.cut, own.left, own.right, strict=True):
+                self.nodes.append(numbers[column][value])
+                self.nodes.extend(child + node if child >= 0 else child - leaf for child in (left, right))
+            self.values.extend(own.value)
+            first += forest.classes
+
+
+def log_odds(forest: Forest, rows: Sequence[Sequence[float]]) -> list[list[float]]:
+    """For each row the sum of its leaves, one a class; columns in the order of `forest.columns`."""
+    found = sums(forest.plan, rows)
+    return [found[row :: len(rows)].tolist() for row in range(len(rows))]
+
+
+def sums(plan: Plan, rows: Sequence[Sequence[float]]) -> Numbers:
+    """For each output of the forests, and for each row, the sum of its leaves in the order of the trees.
+
+    A bit for each row tells which values are not greater than a cut; with these, rows go down a tree together, and each
+    split parts those that reach it by one `and`.
     """
     flat = rows.values if isinstance(rows, Rows) else array("d", [value for row in rows for value in row])
-    width, classes, nodes = len(forest.columns), forest.classes, forest.nodes
-    sums = array("d", bytes(8 * len(rows) * classes))
-    for first in range(0, len(rows), _CHUNK):
-        count = min(_CHUNK, len(rows) - first)
-        low, high = flat[first * width : (first + 1) * width], flat[first * width : (first + 1) * width]
-        _bound(flat, low, high, first, count, width)
+    found = array("d", bytes(8 * plan.outputs * len(rows)))
+    under, column = array("Q", bytes(8 * len(plan.cuts) + 8)), array("d", bytes(8 * _ROWS))
+    waiting_nodes, waiting_rows = array("i", bytes(4 * 64)), array("Q", bytes(8 * 64))  # as many at most as leaves
+    for first in range(0, len(rows), _ROWS):
+        count = min(_ROWS, len(rows) - first)
+        _compare(flat, plan.cuts, plan.starts, under, column, first, count)
         _add_leaves(
-            nodes.roots, nodes.feature, nodes.cut, nodes.left, nodes.right, nodes.value, flat, low, high,
-            array("i", range(first, first + count)), array("i", bytes(4 * count)), array("i", bytes(4 * 3 * 64)), sums,
-            width, count, classes,
+            plan.roots, plan.output, plan.nodes, plan.values, under, _PLACES, waiting_nodes, waiting_rows, found,
+            first, count, len(rows),
         )  # fmt: skip
-    return [sums[at : at + classes].tolist() for at in range(0, len(sums), classes)]
+    return found
 
 
 # Arrays that are arguments are read faster than those that a function looks up itself: the compiler knows that no store
@@ -128,110 +178,134 @@ def log_odds(forest: Forest, rows: Sequence[Sequence[float]]) -> list[list[float
 
 
 @cython.cfunc
+@cython.inline
 @cython.boundscheck(False)
 @cython.wraparound(False)
-def _bound(
-    rows: cython.double[::1],
-    low: cython.double[::1],
-    high: cython.double[::1],
-    first: cython.Py_ssize_t,
-    count: cython.Py_ssize_t,
-    width: cython.Py_ssize_t,
-) -> None:
-    """Find the least and the greatest value of each column in `count` rows from `first` on."""
-    at: cython.Py_ssize_t
-    c: cython.Py_ssize_t
-    value: cython.double
-    for at in range(first * width, (first + count) * width, width):
-        for c in range(width):
-            value = rows[at + c]
-            low[c] = value if value < low[c] else low[c]
-            high[c] = value if value > high[c] else high[c]
+def _first_not_below(
+    cuts: cython.double[::1], first: cython.Py_ssize_t, count: cython.Py_ssize_t, value: cython.double
+) -> cython.Py_ssize_t:
+    """The place of the first of so many cuts that is not below a value; without branches, as no one can foresee them."""
+    half: cython.Py_ssize_t
+    while count > 1:
+        half = count >> 1
+        first += half & -(1 - (value <= cuts[first + half - 1]))
+        count -= half
+    return first + 1 - (value <= cuts[first]) if count else first
 
 
 @cython.cfunc
 @cython.boundscheck(False)
 @cython.wraparound(False)
-@cython.cdivision(True)
+def _compare(
+    rows: cython.double[::1],
+    cuts: cython.double[::1],
+    starts: cython.int[::1],
+    under: cython.ulonglong[::1],
+    column: cython.double[::1],
+    first: cython.Py_ssize_t,
+    count: cython.Py_ssize_t,
+) -> None:
+    """Set for each cut value a bit for each of `count` rows from `first` on: whether the row's value is not greater.
+
+    `column` is room for the values of one column, `under` has one place more than there are cuts: behind the last cut of a
+    column a value leaves its bit that is greater than all, and the next column begins anew there.
+    """
+    width: cython.Py_ssize_t = len(starts) - 1
+    c: cython.Py_ssize_t
+    r: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    least: cython.Py_ssize_t
+    most: cython.Py_ssize_t
+    low: cython.double
+    high: cython.double
+    bits: cython.ulonglong
+    for c in range(width):
+        low = high = rows[first * width + c]
+        for r in range(count):
+            column[r] = rows[(first + r) * width + c]
+            low = column[r] if column[r] < low else low
+            high = column[r] if column[r] > high else high
+        for k in range(starts[c], starts[c + 1] + 1):
+            under[k] = 0
+        least = _first_not_below(cuts, starts[c], starts[c + 1] - starts[c], low)
+        most = _first_not_below(cuts, starts[c], starts[c + 1] - starts[c], high)
+        for r in range(count):
+            under[_first_not_below(cuts, least, most - least, column[r])] |= cython.cast(cython.ulonglong, 1) << r
+        bits = 0
+        for k in range(least, starts[c + 1]):
+            bits |= under[k]
+            under[k] = bits
+
+
+@cython.cfunc
+@cython.boundscheck(False)
+@cython.wraparound(False)
 def _add_leaves(
     roots: cython.int[::1],
-    feature: cython.int[::1],
-    cut: cython.double[::1],
-    left: cython.int[::1],
-    right: cython.int[::1],
+    output: cython.int[::1],
+    nodes: cython.int[::1],
     value_of: cython.double[::1],
-    rows: cython.double[::1],
-    low: cython.double[::1],
-    high: cython.double[::1],
-    order: cython.int[::1],
-    aside: cython.int[::1],
-    waiting: cython.int[::1],
-    sums: cython.double[::1],
-    width: cython.Py_ssize_t,
+    under: cython.ulonglong[::1],
+    places: cython.int[::1],
+    waiting_nodes: cython.int[::1],
+    waiting_rows: cython.ulonglong[::1],
+    out: cython.double[::1],
+    first: cython.Py_ssize_t,
     count: cython.Py_ssize_t,
-    classes: cython.Py_ssize_t,
+    total: cython.Py_ssize_t,
 ) -> None:
-    """Add the leaves of every tree to the sums of `count` rows from `first` on, which stand in `columns`.
+    """Add the leaves of every tree to the sums of `count` rows from `first` on, of `total` ones.
 
-    `order` are the rows, those that go down together beside one another; `waiting` has the parts that wait at a right
-    child, as many at most as a tree has leaves. Long because it is one loop over typed locals.
+    What waits are right children and the rows that go there. Long because it is one loop over typed locals.
     """
-    r: cython.Py_ssize_t
-    c: cython.Py_ssize_t
-    k: cython.Py_ssize_t
     tree: cython.Py_ssize_t
     node: cython.Py_ssize_t
-    start: cython.Py_ssize_t
-    end: cython.Py_ssize_t
-    to_left: cython.Py_ssize_t
-    to_right: cython.Py_ssize_t
-    waits: cython.Py_ssize_t
-    goes_left: cython.Py_ssize_t
     at: cython.Py_ssize_t
+    waits: cython.Py_ssize_t
+    r: cython.Py_ssize_t
+    rows: cython.ulonglong
+    lefts: cython.ulonglong
+    whole: cython.ulonglong = _MASK >> (64 - count)
     value: cython.double
     for tree in range(len(roots)):
-        node, start, end, waits = roots[tree], 0, count, 0
-        at = tree % classes
+        node, rows, waits = roots[tree], whole, 0
+        at = output[tree] * total + first
         while True:
-            while node >= 0 and end - start > 1:
-                c, value = feature[node], cut[node]
-                if high[c] <= value:
-                    node = left[node]
-                    continue
-                if low[c] > value:
-                    node = right[node]
-                    continue
-                to_left, to_right = start, 0
-                for k in range(start, end):
-                    r = order[k]
-                    goes_left = rows[c + r * width] <= value
-                    order[to_left] = r
-                    aside[to_right] = r
-                    to_left += goes_left
-                    to_right += 1 - goes_left
-                if to_right == 0:
-                    node = left[node]
-                    continue
-                for k in range(to_right):
-                    order[to_left + k] = aside[k]
-                if to_left == start:
-                    node = right[node]
-                    continue
-                waiting[waits], waiting[waits + 1], waiting[waits + 2] = right[node], to_left, end
-                waits += 3
-                node, end = left[node], to_left
-            r = order[start]
             while node >= 0:
-                node = left[node] if rows[feature[node] + r * width] <= cut[node] else right[node]
+                lefts = rows & under[nodes[3 * node]]
+                if lefts == rows:
+                    node = nodes[3 * node + 1]
+                elif lefts:
+                    waiting_nodes[waits], waiting_rows[waits] = nodes[3 * node + 2], rows ^ lefts
+                    waits += 1
+                    node, rows = nodes[3 * node + 1], lefts
+                else:
+                    node = nodes[3 * node + 2]
             value = value_of[~node]
-            for k in range(start, end):
-                sums[at + order[k] * classes] += value
+            if rows == whole:
+                for r in range(count):
+                    out[at + r] += value
+            else:
+                while rows:
+                    lefts = rows & (rows - 1)  # without the lowest
+                    out[at + places[(((rows ^ lefts) * _DE_BRUIJN) & _MASK) >> 58]] += value
+                    rows = lefts
             if not waits:
                 break
-            waits -= 3
-            node, start, end = waiting[waits], waiting[waits + 1], waiting[waits + 2]
+            waits -= 1
+            node, rows = waiting_nodes[waits], waiting_rows[waits]
 
 
 def probability(log_odd: float) -> float:
     """The probability that log-odds state."""
+    return _probability(log_odd)
+
+
+def probabilities(log_odds_: Sequence[float]) -> list[float]:
+    """The probability of each."""
+    return [_probability(log_odd) for log_odd in log_odds_]
+
+
+@cython.cfunc
+def _probability(log_odd: cython.double) -> cython.double:
     return 1.0 / (1.0 + exp(-max(-40.0, min(40.0, log_odd))))

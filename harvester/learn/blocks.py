@@ -1,6 +1,7 @@
 """Pages with gold → what judges the blocks of HTML pages, and for each fold the same without its pages."""
 
 import math
+from array import array
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from itertools import combinations
@@ -71,7 +72,7 @@ def example(page: BenchPage, *, article: bool) -> Example | None:
     rows = features.measure(facts, read.said, _lexicon(), {})
     typed = not article and page.page_type in page_type.TYPES
     kind = 0 if article else page_type.TYPES.index(page.page_type) if typed and page.page_type else -1
-    barred = [policy.never_body(block, row) is not None for block, row in zip(blocks, rows, strict=True)]
+    barred = [why is not None for why in policy.never_body(facts, rows)]
     return Example(
         blocks=tuple(blocks),
         facts=facts,
@@ -156,6 +157,12 @@ def _table(rows: Rows) -> numpy.ndarray:
     return numpy.array(rows.values, dtype=numpy.float32).reshape(len(rows), rows.width)
 
 
+def _rows(table: numpy.ndarray) -> Rows:
+    rows = Rows(*table.shape)
+    rows.values = array("d", table.ravel().tolist())
+    return rows
+
+
 def _model(
     examples: Sequence[Example],
     rows: Mapping[int, numpy.ndarray],
@@ -179,7 +186,7 @@ def _model(
             )
         )
     kinds = [i for i in rows if examples[i].kind >= 0]
-    measured = [page_type.measure(examples[i].facts, rows[i].tolist(), examples[i].said) for i in kinds]
+    measured = [page_type.measure(examples[i].facts, _rows(rows[i]), examples[i].said) for i in kinds]
     trust = [1.0 if examples[i].typed else _UNTYPED for i in kinds]
     types = grow(
         numpy.array(measured + [page_type.without_url(row) for row in measured], dtype=numpy.float32),

@@ -1,9 +1,13 @@
 """How scores become verdicts: policy first, then the best choice; each dropped block with a reason."""
 
+import math
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harvester.extraction import extract_page, load_weights
-from harvester.extraction.classify import calibrated, weight_of_article
+from harvester.extraction.classify import calibrated, rounded, weight_of_article
 from harvester.settings import Recipe
 from harvester.types import EPOCH, Capture, Document
 
@@ -83,3 +87,10 @@ def test_the_forest_for_articles_weighs_more_the_surer_an_article_is() -> None:
 )
 def test_confidence_lies_on_the_line_through_the_points(expected: float, confidence: float) -> None:
     assert calibrated(expected, ((0.5, 0.4), (0.9, 0.8))) == pytest.approx(confidence)
+
+
+@given(st.one_of(st.floats(0, 1), st.integers(0, 9999).map(lambda n: (n + 0.5) / 10_000)), st.integers(-2, 2))
+def test_a_score_is_rounded_as_python_does(score: float, steps: int) -> None:
+    for _ in range(abs(steps)):
+        score = math.nextafter(score, math.copysign(1.0, steps) if steps > 0 else 0.0)
+    assert rounded(score) == round(score, 4)

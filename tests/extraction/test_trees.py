@@ -1,4 +1,4 @@
-"""Trees are read by the leaves that each split leaves over: the same as walking them from the root."""
+"""Trees are read for many rows at once: the same as walking them from the root, row by row."""
 
 import struct
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.extraction.trees import Forest, check, log_odds
+from harvester.extraction.trees import Forest, Plan, check, log_odds, sums
 
 _VALUES = (-1.0, 0.0, 0.5, 2.0)
 _ROWS = st.lists(st.lists(st.sampled_from((-2.0, *_VALUES, 3.0)), min_size=3, max_size=3), max_size=9)
@@ -67,6 +67,16 @@ def test_a_row_has_the_leaves_that_walking_finds(forest: Forest, rows: list[list
 def test_many_rows_are_read_as_each_alone(forest: Forest) -> None:
     rows = [[float(i % 5 - 2), float(i % 3), float(i % 7 - 3)] for i in range(600)]
     assert log_odds(forest, rows) == [log_odds(forest, [row])[0] for row in rows]
+
+
+@given(forests(trees=2), forests(trees=6), _ROWS)
+def test_two_forests_that_are_asked_at_once_say_what_each_says(
+    one: Forest, other: Forest, rows: list[list[float]]
+) -> None:
+    found = sums(Plan((one, other)), rows).tolist()
+    assert [found[row :: len(rows)] for row in range(len(rows))] == [
+        a + b for a, b in zip(log_odds(one, rows), log_odds(other, rows), strict=True)
+    ]
 
 
 def test_a_tree_has_64_leaves_at_most() -> None:

@@ -1,17 +1,17 @@
 # cython: boundscheck=False, wraparound=False
 """A page's blocks and elements as flat arrays: what all features are counted from."""
 
-import re
 from array import array
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import cython
 
-from harvester.extraction.features.parts import KIND_OF_WORD, KINDS_OF_TAG, NEGATIVE
+from harvester.extraction.features.parts import KIND_OF_WORD, KINDS_OF_TAG, NAMES, NEGATIVE
 from harvester.extraction.segment import Context, Elements
-from harvester.extraction.words import UNSPACED
 from harvester.types import Block
 
+Numbers: TypeAlias = "array[int]"
 LABELS = ("paragraph", "heading", "list-item", "quote", "code", "table-row", "caption", "control", "footnote")
 HEADING, CODE, CAPTION = 1, 4, 6
 """Labels by their number; from CAPTION on they are never body text."""
@@ -26,93 +26,111 @@ _CLOSERS = "\"'”’»)]」』】*_ \t\n"
 
 
 class Facts:
-    """One page. Arrays by block: `words`, `links` (words inside links), `label`, `level`, `good`, `tokens`, `at` (element),
-    and counts of characters: `letters`, `capitals`, `digits`, `commas`, `separators`, `sentences` (marks that end one).
+    """One page. Arrays by block: `words`, `links` (words inside links), `label`, `level`, `good`, `at` (element),
+    and counts of characters: `characters` (all), `letters`, `capitals`, `digits`, `commas`, `separators`, `sentences`
+    (marks that end one). Tokens are numbered in `vocabulary`; those of block n stand in `tokens` from `starts[n]` to
+    `starts[n + 1]`.
 
-    Arrays by element: `parents`; `tag`, `name` and `both` (numbers that elements of the same tag, of the same words, of
-    the same tag and words share), `kinds` (bits of `parts`), `within` (with those of the elements around), `depth`,
-    `negative` (the nearest element that names boilerplate, -1 for none), and of all blocks inside: `inner_words`,
-    `inner_links`, `inner_good` (words of good blocks), `inner_blocks`; `bigger` is the nearest element around that holds
-    more blocks, -1 for none. What elements name is told only of those that hold blocks. `tag_names` and `names` have the
-    tag and the words of each number.
+    Arrays by element: `parents`; `tag` and `name` (numbers that elements of the same tag and of the same words share),
+    `kinds` (bits of `parts`), `within` (with those of the elements around), `depth`, `negative` (the nearest element that
+    names boilerplate, -1 for none), and of all blocks inside: `inner_words`, `inner_links`, `inner_good` (words of good
+    blocks), `inner_blocks`; `bigger` is the nearest element around that holds more blocks, -1 for none. What elements name
+    is told only of those that hold blocks. `tag_names` has the tag of each number; words are numbered in `hints`, and those
+    of name n stand in `names` from `name_starts[n]` to `name_starts[n + 1]`. `in_part` has the words of all blocks
+    inside elements that name each of `parts.NAMES`.
     """
 
     def __init__(self, blocks: Sequence[Block], contexts: Sequence[Context], elements: Elements) -> None:
         self.blocks, self.size = blocks, len(blocks)
         self.tags, self.hint_words, self.parents = elements.tags, elements.words, array("i", elements.parents)
-        self.at = array("i", [context.element for context in contexts])
-        self.cut_from = [context.tag for context in contexts]
-        sizes = [_size(block.text, context.words) for block, context in zip(blocks, contexts, strict=True)]
-        self.words = array("i", [max(size, 1) for size in sizes])
-        self.links = array(
-            "i",
-            [
-                min(context.link_words * size // max(context.words, 1), max(size, 1))
-                for context, size in zip(contexts, sizes, strict=True)
-            ],
-        )
-        self.label = array("i", [_NUMBER_OF_LABEL.get(block.label, 0) for block in blocks])
-        self.level = array("i", [block.level for block in blocks])
-        self.total = sum(self.words) or 1
-        self.tokens = [tokens(block.text) for block in blocks]
+        self.cut_from: list[str] = []
+        self.at, self.label, self.level = zeros(self.size), zeros(self.size), zeros(self.size)
+        self.words, self.links, self.characters = zeros(self.size), zeros(self.size), zeros(self.size)
         self.letters, self.capitals, self.digits = zeros(self.size), zeros(self.size), zeros(self.size)
         self.commas, self.separators, self.sentences = zeros(self.size), zeros(self.size), zeros(self.size)
         self.ends, self.good = zeros(self.size), zeros(self.size)
+        _read(self, contexts)
+        self.total = sum(self.words) or 1
+        self.vocabulary: dict[str, int] = {}
+        self.tokens, self.starts = _tokens(self)
         count = len(self.parents)
-        self.tag, self.name, self.both = zeros(count), zeros(count), zeros(count)
-        self.names: list[list[str]] = []
+        self.tag, self.name = zeros(count), zeros(count)
         self.tag_names: list[str] = []
+        self.hints: dict[str, int] = {}
         self.kinds, self.within, self.depth = zeros(count), zeros(count), zeros(count)
         self.negative, self.bigger = nones(count), nones(count)
         self.inner_words, self.inner_links = zeros(count), zeros(count)
         self.inner_good, self.inner_blocks = zeros(count), zeros(count)
-        _read(self)
         _add_up(self)
-        _name(self)
+        self.names, self.name_starts = _name(self)
         _stand(self)
+        self.in_part = zeros(len(NAMES))
+        _add_parts(self)
 
 
-def zeros(count: int) -> Sequence[int]:
+def zeros(count: int) -> Numbers:
     """So many zeros, as C integers."""
     return array("i", bytes(4 * count))
 
 
-def nones(count: int) -> Sequence[int]:
+def nones(count: int) -> Numbers:
     """So many times -1, as C integers."""
     return array("i", b"\xff" * (4 * count))
 
 
 @cython.cfunc
-def _read(page: Facts) -> None:
-    """Count the characters of each block by what they are, and find the good ones: long, hardly linked, made of sentences."""
+def _read(page: Facts, contexts: Sequence[Context]) -> None:
+    """Count words, and the characters of each block by what they are, and find the good ones: long, hardly linked, made of
+    sentences. Two characters of a script without spaces are about one word."""
     all_letters: cython.int[::1] = page.letters
     all_capitals: cython.int[::1] = page.capitals
     all_digits: cython.int[::1] = page.digits
     all_commas: cython.int[::1] = page.commas
     all_separators: cython.int[::1] = page.separators
     all_sentences: cython.int[::1] = page.sentences
+    all_characters: cython.int[::1] = page.characters
+    all_words: cython.int[::1] = page.words
+    all_links: cython.int[::1] = page.links
+    all_labels: cython.int[::1] = page.label
+    level: cython.int[::1] = page.level
+    at: cython.int[::1] = page.at
     ends: cython.int[::1] = page.ends
     good: cython.int[::1] = page.good
-    words: cython.int[::1] = page.words
-    links: cython.int[::1] = page.links
-    label: cython.int[::1] = page.label
     letters: cython.int
     capitals: cython.int
     digits: cython.int
     commas: cython.int
     separators: cython.int
     sentences: cython.int
-    i: cython.Py_ssize_t
+    unspaced: cython.Py_ssize_t
+    counted: cython.Py_ssize_t
+    linked: cython.Py_ssize_t
+    words: cython.Py_ssize_t
+    label: cython.int
+    i: cython.Py_ssize_t = 0
     text: str
-    for i in range(len(words)):
-        text = page.blocks[i].text
+    cut_from: list[str] = page.cut_from
+    for block, context in zip(page.blocks, contexts, strict=True):
+        text = block.text
         letters = capitals = digits = commas = separators = sentences = 0
+        unspaced = 0
         for char in text:
             if "a" <= char <= "z":
                 letters += 1
-            elif char == " ":
                 continue
-            elif char.isalpha():
+            if char == " ":
+                continue
+            if char >= "\u0e00" and (
+                char <= "\u0eff"
+                or "\u1000" <= char <= "\u109f"
+                or "\u1780" <= char <= "\u17ff"
+                or "\u3040" <= char <= "\u30ff"
+                or "\u3400" <= char <= "\u4dbf"
+                or "\u4e00" <= char <= "\u9fff"
+                or "\uf900" <= char <= "\ufaff"
+            ):  # `words.UNSPACED`
+                unspaced += 1
+            if char.isalpha():
                 letters += 1
                 capitals += char.isupper()
             elif char.isdigit():
@@ -123,55 +141,106 @@ def _read(page: Facts) -> None:
                 sentences += 1
             elif char in "|›»·•→«‹/–—>":
                 separators += 1
+        all_characters[i] = len(text)
         all_letters[i], all_capitals[i], all_digits[i] = letters, capitals, digits
         all_commas[i], all_separators[i], all_sentences[i] = commas, separators, sentences
+        counted, linked, at[i] = context.words, context.link_words, context.element
+        words = counted - unspaced // 2
+        linked = linked * words // (counted if counted > 1 else 1)
+        words = words if words > 1 else 1
+        linked = linked if linked < words else words
+        all_words[i], all_links[i] = words, linked
+        label = all_labels[i] = _NUMBER_OF_LABEL.get(block.label, 0)
+        level[i] = block.level
+        cut_from.append(context.tag)
         tail = text[max(len(text) - 8, 0) :].rstrip(_CLOSERS)
         ends[i] = tail.endswith((".", "!", "?", "。", "！", "？", "؟", "।", "…"))
         good[i] = (
-            words[i] >= _GOOD_WORDS
-            and 3 * links[i] < words[i]
-            and label[i] < _CAPTION
-            and (ends[i] != 0 or sentences >= 2 or words[i] >= _LONG_WORDS)
+            words >= _GOOD_WORDS
+            and 3 * linked < words
+            and label < _CAPTION
+            and (ends[i] != 0 or sentences >= 2 or words >= _LONG_WORDS)
         )
+        i += 1
 
 
 @cython.cfunc
-def _name(page: Facts) -> None:
-    """Number the tags and sets of words of the elements that hold blocks, and find what parts of a page they name."""
+def _tokens(page: Facts) -> tuple[Sequence[int], Sequence[int]]:
+    """Number the tokens of all blocks; where those of each block begin, and of the last one end."""
+    room: cython.Py_ssize_t = 0
+    characters: cython.int[::1] = page.characters
+    i: cython.Py_ssize_t
+    for i in range(len(characters)):
+        room += characters[i] // 2 + 1
+    starts, found = zeros(page.size + 1), zeros(room)
+    start: cython.int[::1] = starts
+    out: cython.int[::1] = found
+    numbers: dict[str, int] = page.vocabulary
+    count: cython.Py_ssize_t = 0
+    bare: str
+    for i in range(len(characters)):
+        for bare in tokens(page.blocks[i].text):
+            number = numbers.get(bare)
+            if number is None:
+                number = numbers[bare] = len(numbers)
+            out[count] = number
+            count += 1
+        start[i + 1] = count
+    return found[:count], starts
+
+
+@cython.cfunc
+def _name(page: Facts) -> tuple[Sequence[int], Sequence[int]]:
+    """Number the tags and sets of words of the elements that hold blocks, and find what parts of a page they name. Gives
+    the words of each set, and where they begin."""
     tag: cython.int[::1] = page.tag
     name: cython.int[::1] = page.name
-    both: cython.int[::1] = page.both
     kinds: cython.int[::1] = page.kinds
     blocks: cython.int[::1] = page.inner_blocks
-    numbers: dict[object, int] = {}
-    pairs: dict[int, int] = {}
+    number_of_tag: dict[str, int] = {}
+    number_of_name: dict[frozenset[str], int] = {}
     count: cython.Py_ssize_t = len(kinds)
     bits_of_tag: list[int] = []
     bits_of_name: list[int] = []
-    tags, hint_words, tag_names, names = page.tags, page.hint_words, page.tag_names, page.names
+    bits_of_hint: list[int] = []
+    kind_of_word: dict[str, int] = KIND_OF_WORD
+    tags: tuple[str, ...] = page.tags
+    hint_words: tuple[frozenset[str], ...] = page.hint_words
+    tag_names: list[str] = page.tag_names
+    hints: dict[str, int] = page.hints
+    found: list[int] = []
+    starts: list[int] = [0]
+    words: frozenset[str]
     e: cython.Py_ssize_t
+    bits: cython.int
     for e in range(count):
         if not blocks[e]:
             continue
         own = tags[e]
-        number = numbers.get(own)
+        number = number_of_tag.get(own)
         if number is None:
-            number = numbers[own] = len(tag_names)
+            number = number_of_tag[own] = len(tag_names)
             tag_names.append(own)
             bits_of_tag.append(KINDS_OF_TAG.get(own, 0))
         tag[e] = number
         words = hint_words[e]
-        number_ = numbers.get(words)
+        number_ = number_of_name.get(words)
         if number_ is None:
-            number_ = numbers[words] = len(names)
-            names.append(sorted(words))
+            number_ = number_of_name[words] = len(bits_of_name)
             bits = 0
             for word in words:
-                bits |= KIND_OF_WORD.get(word, 0)
+                hint = hints.get(word)
+                if hint is None:
+                    hint = hints[word] = len(hints)
+                    kind = kind_of_word.get(word)
+                    bits_of_hint.append(0 if kind is None else kind)
+                found.append(hint)
+                bits |= bits_of_hint[hint]
+            starts.append(len(found))
             bits_of_name.append(bits)
         name[e] = number_
-        both[e] = pairs.setdefault(tag[e] * count + name[e], len(pairs))
         kinds[e] = bits_of_tag[number] | bits_of_name[number_]
+    return array("i", found), array("i", starts)
 
 
 @cython.cfunc
@@ -194,6 +263,25 @@ def _stand(page: Facts) -> None:
             negative[e] = negative[parent]
         if kinds[e] & bad:
             negative[e] = e
+
+
+@cython.cfunc
+def _add_parts(page: Facts) -> None:
+    """Add up the words inside elements that name each part."""
+    words: cython.int[::1] = page.words
+    within: cython.int[::1] = page.within
+    at: cython.int[::1] = page.at
+    out: cython.int[::1] = page.in_part
+    bits: cython.int
+    k: cython.Py_ssize_t
+    i: cython.Py_ssize_t
+    for i in range(len(words)):
+        bits, k = within[at[i]], 0
+        while bits:
+            if bits & 1:
+                out[k] += words[i]
+            bits >>= 1
+            k += 1
 
 
 @cython.cfunc
@@ -241,13 +329,3 @@ def tokens(text: str) -> list[str]:
         if bare:
             out.append(bare)
     return out
-
-
-_UNSPACED_CHARACTER = re.compile(f"[{UNSPACED}]")
-
-
-def _size(text: str, words: int) -> int:
-    """Words of a block; two characters of a script without spaces are about one."""
-    if text.isascii():
-        return words
-    return words - len(_UNSPACED_CHARACTER.findall(text)) // 2

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cython
 
 from harvester.extraction.features.facts import CODE, FAR, HEADING, Facts, zeros
-from harvester.extraction.features.parts import BIT
+from harvester.extraction.features.parts import NAMES
 from harvester.extraction.rows import Rows
 
 if cython.compiled:
@@ -21,6 +21,7 @@ _LIST_ITEM = cython.declare(cython.int, 2)
 _CODE = cython.declare(cython.int, CODE)
 _TABLE_ROW = cython.declare(cython.int, 5)
 _FAR = cython.declare(cython.int, FAR)
+_NUMBER_OF_PART = {name: number for number, name in enumerate(NAMES)}
 
 PLACE_COLUMNS = (
     "position",
@@ -153,10 +154,14 @@ PAGE_COLUMNS = (
 def whole(page: Facts, rows: Rows, column: int) -> None:
     """The same numbers for every block: sizes, and shares of words by label and by part."""
     words: cython.int[::1] = page.words
+    links: cython.int[::1] = page.links
     label: cython.int[::1] = page.label
     is_good: cython.int[::1] = page.good
     good: cython.Py_ssize_t = 0
+    good_words: cython.Py_ssize_t = 0
     headings: cython.Py_ssize_t = 0
+    linked: cython.Py_ssize_t = 0
+    longest: cython.Py_ssize_t = 0
     code: cython.Py_ssize_t = 0
     table: cython.Py_ssize_t = 0
     listed: cython.Py_ssize_t = 0
@@ -164,16 +169,20 @@ def whole(page: Facts, rows: Rows, column: int) -> None:
     size: cython.Py_ssize_t = page.size
     i: cython.Py_ssize_t
     for i in range(size):
-        good += words[i] if is_good[i] else 0
+        if is_good[i]:
+            good += 1
+            good_words += words[i]
+        linked += links[i]
+        longest = words[i] if words[i] > longest else longest
         headings += label[i] == _HEADING
         code += words[i] if label[i] == _CODE else 0
         table += words[i] if label[i] == _TABLE_ROW else 0
         listed += words[i] if label[i] == _LIST_ITEM else 0
     found = array("d", [
-        log1p(size), log1p(total), good / total, sum(page.links) / total, log1p(headings), log1p(sum(page.good)),
-        part_share(page, BIT["comment"]), part_share(page, BIT["forum"]), part_share(page, BIT["product"]),
+        log1p(size), log1p(total), good_words / total, linked / total, log1p(headings), log1p(good),
+        part_share(page, "comment"), part_share(page, "forum"), part_share(page, "product"),
         code / total, table / total, listed / total, min(20, page.tags.count("article")),
-        log1p(total / size), log1p(max(page.words)), part_share(page, BIT["docs"]), part_share(page, BIT["card"]),
+        log1p(total / size), log1p(longest), part_share(page, "docs"), part_share(page, "card"),
     ])  # fmt: skip
     same: cython.double[::1] = found
     out: cython.double[::1] = rows.values
@@ -186,14 +195,6 @@ def whole(page: Facts, rows: Rows, column: int) -> None:
         o += width
 
 
-def part_share(page: Facts, bit: int) -> float:
+def part_share(page: Facts, name: str) -> float:
     """Share of the page's words that stand inside an element which names a part."""
-    words: cython.int[::1] = page.words
-    within: cython.int[::1] = page.within
-    at: cython.int[::1] = page.at
-    wanted: cython.int = bit
-    inside: cython.Py_ssize_t = 0
-    i: cython.Py_ssize_t
-    for i in range(len(words)):
-        inside += words[i] if within[at[i]] & wanted else 0
-    return inside / page.total
+    return page.in_part[_NUMBER_OF_PART[name]] / page.total

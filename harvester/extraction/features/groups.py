@@ -1,6 +1,7 @@
 # cython: boundscheck=False, wraparound=False
 """What repeats on a page: blocks whose paths are the same, and elements of one kind beside one another."""
 
+from array import array
 from collections.abc import Sequence
 
 import cython
@@ -13,6 +14,8 @@ if cython.compiled:
 else:
     from math import log1p
 
+_MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)  # what C does by itself, and Python must be told
+_PRIME = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
 _SINGLE = frozenset(("a", "b", "br", "em", "h2", "h3", "i", "p", "span", "strong", "td", "tr"))
 """Tags that repeat in every text; what repeats otherwise is cards, posts or rows."""
 
@@ -24,27 +27,75 @@ COLUMNS = (
 
 def groups(page: Facts, rows: Rows, column: int) -> None:
     """Blocks whose paths of tags and words, or of tags, are the same; and elements that repeat beside one another."""
-    _alike(page, _numbered(page, page.both), rows, column, True)
-    _alike(page, _numbered(page, page.tag), rows, column + 4, False)
-    _repeats(page, rows, column + 7)
+    both = _both(page)
+    _alike(page, _paths(page, both), rows, column, True)
+    _alike(page, _paths(page, page.tag), rows, column + 4, False)
+    _repeats(page, both, rows, column + 7)
 
 
 @cython.cfunc
-def _numbered(page: Facts, kind: Sequence[int]) -> Sequence[int]:
+def _number(
+    first: cython.ulonglong,
+    second: cython.ulonglong,
+    keys: cython.ulonglong[::1],
+    numbers: cython.int[::1],
+    new: cython.int,
+) -> cython.int:
+    """The number that a pair has in a hash table, at most half full; `new` for one that is not in it, which it has then."""
+    last: cython.ulonglong = len(numbers) - 1
+    key: cython.ulonglong = (first << 32 | second) + 1  # 0 is an empty slot
+    slot: cython.ulonglong = ((key * _PRIME) & _MASK) >> 40 & last
+    while keys[slot] and keys[slot] != key:
+        slot = (slot + 1) & last
+    if not keys[slot]:
+        keys[slot], numbers[slot] = key, new
+    return numbers[slot]
+
+
+@cython.cfunc
+def _table(count: int) -> tuple[Sequence[int], Sequence[int]]:
+    """An empty hash table for so many pairs: keys and numbers."""
+    size = 2 << count.bit_length()
+    return array("Q", bytes(8 * size)), zeros(size)
+
+
+@cython.cfunc
+def _both(page: Facts) -> Sequence[int]:
+    """For each element that holds text a number that those of the same tag and words share."""
+    found = zeros(len(page.parents))
+    out: cython.int[::1] = found
+    tag: cython.int[::1] = page.tag
+    name: cython.int[::1] = page.name
+    inner_words: cython.int[::1] = page.inner_words
+    table = _table(len(page.parents))
+    keys: cython.ulonglong[::1] = table[0]
+    numbers: cython.int[::1] = table[1]
+    count: cython.int = 0
+    e: cython.Py_ssize_t
+    for e in range(len(inner_words)):
+        if inner_words[e]:
+            out[e] = _number(tag[e], name[e], keys, numbers, count)
+            count += out[e] == count
+    return found
+
+
+@cython.cfunc
+def _paths(page: Facts, kind: Sequence[int]) -> Sequence[int]:
     """For each element that holds text the number of its path: those of the same kinds all the way up share it."""
     found = zeros(len(page.parents))
     out: cython.int[::1] = found
     kinds: cython.int[::1] = kind
     parents: cython.int[::1] = page.parents
     inner_words: cython.int[::1] = page.inner_words
-    count: cython.Py_ssize_t = len(kinds)
-    above: cython.Py_ssize_t
-    numbers: dict[int, int] = {}
+    table = _table(len(page.parents))
+    keys: cython.ulonglong[::1] = table[0]
+    numbers: cython.int[::1] = table[1]
+    count: cython.int = 1
     e: cython.Py_ssize_t
-    for e in range(count):
+    for e in range(len(kinds)):
         if inner_words[e]:
-            above = out[parents[e]] if parents[e] >= 0 else 0
-            out[e] = numbers.setdefault(above * count + kinds[e], len(numbers) + 1)
+            out[e] = _number(out[parents[e]] if parents[e] >= 0 else 0, kinds[e], keys, numbers, count)
+            count += out[e] == count
     return found
 
 
@@ -83,10 +134,12 @@ def _alike(page: Facts, path: Sequence[int], rows: Rows, column: cython.Py_ssize
 
 
 @cython.cfunc
-def _repeats(page: Facts, rows: Rows, column: cython.Py_ssize_t) -> None:
+def _repeats(page: Facts, kind: Sequence[int], rows: Rows, column: cython.Py_ssize_t) -> None:
     """Elements of the same tag and words beside one another, three or more that hold text: the largest such group around."""
     parents: cython.int[::1] = page.parents
-    both: cython.int[::1] = page.both
+    both: cython.int[::1] = kind
+    tag: cython.int[::1] = page.tag
+    single: cython.int[::1] = array("i", [name in _SINGLE for name in page.tag_names])
     inner_words: cython.int[::1] = page.inner_words
     inner_links: cython.int[::1] = page.inner_links
     count: cython.Py_ssize_t = len(page.parents)
@@ -96,14 +149,18 @@ def _repeats(page: Facts, rows: Rows, column: cython.Py_ssize_t) -> None:
     links: cython.int[::1] = zeros(count)
     inner: cython.int[::1] = zeros(count)
     outer: cython.int[::1] = zeros(count)
-    groups_: dict[int, int] = {}
+    table = _table(count)
+    keys: cython.ulonglong[::1] = table[0]
+    numbers: cython.int[::1] = table[1]
+    groups_: cython.int = 0
     parent: cython.Py_ssize_t
     e: cython.Py_ssize_t
     g: cython.int
     for e in range(count):
         if inner_words[e]:
             parent = parents[e]
-            g = groups_.setdefault((parent + 1) * count + both[e], len(groups_))
+            g = _number(parent + 1, both[e], keys, numbers, groups_)
+            groups_ += g == groups_
             group[e] = g
             members[g] += 1
             words[g] += inner_words[e]
@@ -114,7 +171,7 @@ def _repeats(page: Facts, rows: Rows, column: cython.Py_ssize_t) -> None:
             inner[e] = inner[parent] if parent >= 0 else -1
             outer[e] = outer[parent] if parent >= 0 else -1
             g = group[e]
-            if members[g] >= 3 and page.tags[e] not in _SINGLE:
+            if members[g] >= 3 and not single[tag[e]]:
                 inner[e] = g
                 if outer[e] < 0 or words[g] > words[outer[e]]:
                     outer[e] = g

@@ -3,7 +3,7 @@
 
 import cython
 
-from harvester.extraction.features.facts import FAR, HEADING, Facts, tokens
+from harvester.extraction.features.facts import FAR, HEADING, Facts, nones, tokens, zeros
 from harvester.extraction.lexicon import Lexicon
 from harvester.extraction.rows import Rows
 
@@ -47,12 +47,15 @@ def own(page: Facts, lexicon: Lexicon, rows: Rows, column: int) -> None:
     sentences: cython.int[::1] = page.sentences
     ends: cython.int[::1] = page.ends
     separators: cython.int[::1] = page.separators
+    characters: cython.int[::1] = page.characters
     label: cython.int[::1] = page.label
     level: cython.int[::1] = page.level
+    cut_from: list[str] = page.cut_from
+    number_of_tag: dict[str, int] = _NUMBER_OF_TAG
     i: cython.Py_ssize_t
     size: cython.Py_ssize_t
     for i in range(len(words)):
-        size = len(page.blocks[i].text) or 1
+        size = characters[i] if characters[i] else 1
         out[o] = log1p(words[i])
         out[o + 1] = log1p(size)
         out[o + 2] = links[i] / words[i]
@@ -64,43 +67,63 @@ def own(page: Facts, lexicon: Lexicon, rows: Rows, column: int) -> None:
         out[o + 8] = separators[i] / words[i]
         out[o + 9] = label[i]
         out[o + 10] = level[i]
-        out[o + 11] = _NUMBER_OF_TAG.get(page.cut_from[i], len(_TAGS))
-        _look_up(page.tokens[i], lexicon, out, o + 12)
+        tag = number_of_tag.get(cut_from[i])
+        out[o + 11] = len(_TAGS) if tag is None else tag
         o += width
+    _look_up(page, lexicon, out, column + 12, width)
 
 
 @cython.cfunc
-def _look_up(line_tokens: list[str], lexicon: Lexicon, out: cython.double[::1], o: cython.Py_ssize_t) -> None:
-    """Shares of words that the lists have; number of the list that has the whole line, or how it opens."""
-    count: cython.int = len(line_tokens)
-    if not 0 < count <= _LOOKED_UP:
-        return
-    share: cython.int = 0
-    navigation: cython.int = 0
-    date: cython.int = 0
+def _look_up(
+    page: Facts, lexicon: Lexicon, out: cython.double[::1], o: cython.Py_ssize_t, width: cython.Py_ssize_t
+) -> None:
+    """For each short block the shares of words that the lists have; number of the list that has the whole line, or how it
+    opens."""
+    tokens_: cython.int[::1] = page.tokens
+    starts: cython.int[::1] = page.starts
+    vocabulary: list[str] = [*page.vocabulary]
+    signs_of: cython.int[::1] = nones(len(vocabulary))  # -1: not looked up yet
+    signs_of_word: dict[str, int] = lexicon.signs
+    longest: cython.int = lexicon.longest
+    longest_line: cython.int = lexicon.longest_line
+    count: cython.int
+    share: cython.int
+    navigation: cython.int
+    date: cython.int
     bits: cython.int
-    words: dict[str, int] = lexicon.words
+    length: cython.int
+    i: cython.Py_ssize_t
+    k: cython.Py_ssize_t
     token: str
-    for token in line_tokens:
-        kinds = words.get(token)
-        if kinds is not None:
-            bits = kinds
-            share += bits & 1
-            navigation += bits >> 1 & 1
-            date += bits >> 2 & 1
-        elif token.isdigit():
-            date += 1
-    out[o] = share / count
-    out[o + 1] = navigation / count
-    out[o + 2] = date / count
-    out[o + 3] = lexicon.lines.get(" ".join(line_tokens), 0)
-    if line_tokens[0] in lexicon.first_words:
-        length: cython.int
-        for length in range(min(lexicon.longest, count), 0, -1):
-            opening = lexicon.openings.get(" ".join(line_tokens[:length]), 0)
-            if opening:
-                out[o + 4] = opening
-                break
+    for i in range(len(starts) - 1):
+        count = starts[i + 1] - starts[i]
+        if 0 < count <= _LOOKED_UP:
+            share = navigation = date = 0
+            for k in range(starts[i], starts[i + 1]):
+                bits = signs_of[tokens_[k]]
+                if bits < 0:
+                    token = vocabulary[tokens_[k]]
+                    signs = signs_of_word.get(token)
+                    bits = (4 if token.isdigit() else 0) if signs is None else signs
+                    signs_of[tokens_[k]] = bits
+                share += bits & 1
+                navigation += bits >> 1 & 1
+                date += bits >> 2 & 1
+            out[o] = share / count
+            out[o + 1] = navigation / count
+            out[o + 2] = date / count
+            bits = signs_of[tokens_[starts[i]]]
+            if bits & 8 and count <= longest_line:
+                line = " ".join([vocabulary[tokens_[k]] for k in range(starts[i], starts[i + 1])])
+                out[o + 3] = lexicon.lines.get(line, 0)
+            if bits & 16:
+                opens = [vocabulary[tokens_[k]] for k in range(starts[i], starts[i] + min(longest, count))]
+                for length in range(len(opens), 0, -1):
+                    opening = lexicon.openings.get(" ".join(opens[:length]), 0)
+                    if opening:
+                        out[o + 4] = opening
+                        break
+        o += width
 
 
 COMMON_COLUMNS = ("common-words",)
@@ -111,25 +134,29 @@ def common_words(page: Facts, rows: Rows, column: int) -> None:
     out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    seen: dict[str, int] = {}
+    tokens_: cython.int[::1] = page.tokens
+    starts: cython.int[::1] = page.starts
+    seen: cython.int[::1] = zeros(len(page.vocabulary))
+    last: cython.int[::1] = nones(len(page.vocabulary))
     is_good: cython.int[::1] = page.good
     good: cython.int = 0
+    hits: cython.int
     i: cython.Py_ssize_t
+    k: cython.Py_ssize_t
     for i in range(len(is_good)):
         if is_good[i]:
             good += 1
-            for token in set(page.tokens[i]):
-                seen[token] = seen.get(token, 0) + 1
-    least = max(2.0, _COMMON * good)
-    common: set[str] = {token for token, count in seen.items() if count >= least}
-    own_tokens: list[str]
-    hits: cython.Py_ssize_t
-    for own_tokens in page.tokens:
-        if own_tokens and common:
+            for k in range(starts[i], starts[i + 1]):
+                if last[tokens_[k]] != i:
+                    last[tokens_[k]] = i
+                    seen[tokens_[k]] += 1
+    least: cython.double = max(2.0, _COMMON * good)
+    for i in range(len(is_good)):
+        if starts[i + 1] > starts[i]:
             hits = 0
-            for token in own_tokens:
-                hits += token in common
-            out[o] = hits / len(own_tokens)
+            for k in range(starts[i], starts[i + 1]):
+                hits += seen[tokens_[k]] >= least
+            out[o] = hits / (starts[i + 1] - starts[i])
         o += width
 
 
@@ -144,27 +171,42 @@ def titles(page: Facts, title: str, rows: Rows, column: int) -> None:
     words: cython.int[::1] = page.words
     label: cython.int[::1] = page.label
     level: cython.int[::1] = page.level
+    tokens_: cython.int[::1] = page.tokens
+    starts: cython.int[::1] = page.starts
     wanted: set[str] = set(tokens(title))
+    in_title: cython.int[::1] = zeros(len(page.vocabulary))
+    last: cython.int[::1] = nones(len(page.vocabulary))
     headline: cython.Py_ssize_t = -1
     best: cython.double = 1.0
     likeness: cython.double
-    both: cython.Py_ssize_t
+    both: cython.int
+    different: cython.int
     i: cython.Py_ssize_t
+    k: cython.Py_ssize_t
+    for token in wanted:
+        number = page.vocabulary.get(token)
+        if number is not None:
+            in_title[number] = 1
     for i in range(len(words)):
         if label[i] == _HEADING and level[i] == 1:
             headline = i
             break
     for i in range(len(words)):
-        if wanted and words[i] <= _TITLE_WORDS and not wanted.isdisjoint(page.tokens[i]):
-            own_words = set(page.tokens[i])
-            both = len(own_words & wanted)
-            out[o] = both / len(wanted)
-            out[o + 1] = both / len(own_words)
-            likeness = out[o] + out[o + 1]
-            if label[i] == _HEADING:
-                likeness += 0.7 if level[i] == 1 else 0.5
-            if likeness > best:
-                headline, best = i, likeness
+        if words[i] <= _TITLE_WORDS:
+            both = different = 0
+            for k in range(starts[i], starts[i + 1]):
+                if last[tokens_[k]] != i:
+                    last[tokens_[k]] = i
+                    different += 1
+                    both += in_title[tokens_[k]]
+            if both:
+                out[o] = both / len(wanted)
+                out[o + 1] = both / different
+                likeness = out[o] + out[o + 1]
+                if label[i] == _HEADING:
+                    likeness += 0.7 if level[i] == 1 else 0.5
+                if likeness > best:
+                    headline, best = i, likeness
         o += width
     o = column
     for i in range(len(words)):
@@ -180,13 +222,18 @@ def repeated(page: Facts, rows: Rows, column: int) -> None:
     out: cython.double[::1] = rows.values
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
-    seen: dict[str, int] = {}
-    own_tokens: list[str]
-    for own_tokens in page.tokens:
-        key = " ".join(own_tokens)
-        before = seen.get(key, 0)
-        seen[key] = before + 1
-        out[o] = min(before, 9)
+    starts: cython.int[::1] = page.starts
+    numbers: bytes = bytes(memoryview(page.tokens))
+    seen: dict[bytes, int] = {}
+    i: cython.Py_ssize_t
+    for i in range(len(starts) - 1):
+        key = numbers[4 * starts[i] : 4 * starts[i + 1]]
+        before = seen.get(key)
+        if before is None:
+            seen[key] = 1
+        else:
+            seen[key] = before + 1
+            out[o] = min(before, 9)
         o += width
 
 
@@ -209,8 +256,10 @@ def declared(page: Facts, texts: str, description: str, rows: Rows, column: int)
     i: cython.Py_ssize_t
     for i in range(len(words)):
         if words[i] >= 4:
-            lowered: str = page.blocks[i].text.lower()
-            head, tail = lowered[:_PROBE], lowered[max(len(lowered) - _PROBE, 0) :]
+            text: str = page.blocks[i].text
+            if not text.isascii():  # in lower case a character may be several, and may depend on those beside it
+                text = text.lower()
+            head, tail = text[:_PROBE].lower(), text[max(len(text) - _PROBE, 0) :].lower()
             if texts:
                 found = (head in texts) + (tail in texts)
                 out[o] = found / 2

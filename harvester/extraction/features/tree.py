@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import cython
 
-from harvester.extraction.features.facts import Facts, zeros
+from harvester.extraction.features.facts import Facts, nones, zeros
 from harvester.extraction.rows import Rows
 
 _NEAR = cython.declare(cython.int, 3)
@@ -78,45 +78,48 @@ def put_markup(page: Facts, odds: Mapping[str, tuple[float, float]], rows: Rows,
 @cython.final
 @cython.cclass
 class _Known:
-    """The words of a page that have odds, numbered: `around` and `near` are their odds.
+    """The words of a page that have odds, numbered in their order, and behind them its tags: `around` and `near` are their
+    odds, 0 for a tag that has none.
 
-    The words of the set with number n stand in `words` from `start[n]` to `start[n + 1]`; a tag's word, or -1, in `tags`.
+    The words of name n stand in `words` from `start[n]` to `start[n + 1]`, in ascending order: sums do not depend on the order
+    in which a set of words gives them.
     """
 
     around: object
     near: object
     words: object
     start: object
-    tags: object
-    inline: object
-    count: cython.Py_ssize_t
+    first_tag: cython.Py_ssize_t
 
     def __init__(self, page: Facts, odds: Mapping[str, tuple[float, float]]) -> None:
-        around, near, words, start = array("d"), array("d"), array("i"), array("i", [0])
-        numbers: dict[str, int] = {}
-        names: list[str]
-        for names in page.names:
-            for word in names:
-                number = numbers.get(word)
-                if number is None:
-                    own = odds.get(word)
-                    if own is None:
-                        continue
-                    number = numbers[word] = len(around)
-                    around.append(own[0])
-                    near.append(own[1])
-                words.append(number)
-            start.append(len(words))
-        tags, inline = array("i"), array("i")
-        for tag in page.tag_names:
-            own = odds.get("<" + tag)
-            tags.append(-1 if own is None else len(around))
-            inline.append(tag in _INLINE)
-            if own is not None:
-                around.append(own[0])
-                near.append(own[1])
-        self.around, self.near, self.words, self.start = around, near, words, start
-        self.tags, self.inline, self.count = tags, inline, len(around)
+        known: list[str] = sorted([word for word in page.hints if word in odds])
+        self.first_tag = len(known)
+        pairs = [odds[word] for word in known] + [odds.get("<" + tag, (0.0, 0.0)) for tag in page.tag_names]
+        self.around, self.near = array("d", [own[0] for own in pairs]), array("d", [own[1] for own in pairs])
+        ranks: cython.int[::1] = nones(len(page.hints))
+        hints: cython.int[::1] = page.names
+        start: cython.int[::1] = page.name_starts
+        self.words, self.start = zeros(len(hints)), zeros(len(start))
+        out: cython.int[::1] = self.words
+        starts: cython.int[::1] = self.start
+        count: cython.Py_ssize_t = 0
+        n: cython.Py_ssize_t
+        k: cython.Py_ssize_t
+        place: cython.Py_ssize_t
+        rank: cython.int
+        for n in range(len(known)):
+            ranks[page.hints[known[n]]] = n
+        for n in range(len(start) - 1):
+            for k in range(start[n], start[n + 1]):
+                rank = ranks[hints[k]]
+                if rank >= 0:
+                    place = count
+                    while place > starts[n] and out[place - 1] > rank:
+                        out[place] = out[place - 1]
+                        place -= 1
+                    out[place] = rank
+                    count += 1
+            starts[n + 1] = count
 
 
 @cython.cfunc
@@ -130,9 +133,9 @@ def _odds_around(page: Facts, known: _Known) -> Sequence[float]:
     odds: cython.double[::1] = known.around
     words: cython.int[::1] = known.words
     start: cython.int[::1] = known.start
-    tags: cython.int[::1] = known.tags
+    first_tag: cython.int = known.first_tag
     blocks: cython.int[::1] = page.inner_blocks
-    counts: cython.int[::1] = zeros(known.count)
+    counts: cython.int[::1] = zeros(len(odds))
     total: cython.double
     e: cython.int
     open_: cython.int = -1
@@ -144,8 +147,7 @@ def _odds_around(page: Facts, known: _Known) -> Sequence[float]:
         while open_ >= 0 and open_ != parents[e]:
             for k in range(start[name[open_]], start[name[open_] + 1]):
                 counts[words[k]] -= 1
-            if tags[tag[open_]] >= 0:
-                counts[tags[tag[open_]]] -= 1
+            counts[first_tag + tag[open_]] -= 1
             open_ = parents[open_]
         total = out[open_] if open_ >= 0 else 0.0
         for k in range(start[name[e]], start[name[e] + 1]):
@@ -153,11 +155,10 @@ def _odds_around(page: Facts, known: _Known) -> Sequence[float]:
             if not counts[word]:
                 total += odds[word]
             counts[word] += 1
-        word = tags[tag[e]]
-        if word >= 0:
-            if not counts[word]:
-                total += odds[word]
-            counts[word] += 1
+        word = first_tag + tag[e]
+        if not counts[word]:
+            total += odds[word]
+        counts[word] += 1
         out[e] = total
         open_ = e
     return found
@@ -175,10 +176,10 @@ def _odds_near(page: Facts, known: _Known) -> Sequence[float]:
     odds: cython.double[::1] = known.near
     words: cython.int[::1] = known.words
     start: cython.int[::1] = known.start
-    tags: cython.int[::1] = known.tags
-    inline: cython.int[::1] = known.inline
-    bare: cython.int[::1] = array("i", [not names for names in page.names])
-    seen: cython.int[::1] = zeros(known.count)
+    all_start: cython.int[::1] = page.name_starts
+    first_tag: cython.int = known.first_tag
+    inline: cython.int[::1] = array("i", [own in _INLINE for own in page.tag_names])
+    seen: cython.int[::1] = zeros(len(odds))
     done: cython.int[::1] = zeros(len(page.parents))
     total: cython.double
     e: cython.int
@@ -202,16 +203,42 @@ def _odds_near(page: Facts, known: _Known) -> Sequence[float]:
                 if seen[word] != turn:
                     seen[word] = turn
                     total += odds[word]
-            word = tags[tag[e]]
-            if word >= 0 and seen[word] != turn:
+            word = first_tag + tag[e]
+            if seen[word] != turn:
                 seen[word] = turn
                 total += odds[word]
-            if not (bare[name[e]] and inline[tag[e]]):
+            if all_start[name[e] + 1] > all_start[name[e]] or not inline[tag[e]]:
                 levels += 1
             steps += 1
             e = parents[e]
         out[at[i]] = total
     return found
+
+
+WHOLE_COLUMNS = ("markup-mean", "markup-most", "markup-blocks-over-0", "markup-over-0", "markup-over-1")
+
+
+def whole_markup(page: Facts, odds: Sequence[float]) -> tuple[float, float, float, float, float]:
+    """For a page as a whole the mean of its blocks' odds, by words, and the greatest; the share of blocks over 0, of words in
+    them, and of words in blocks over 1."""
+    of_block: cython.double[::1] = odds
+    words: cython.int[::1] = page.words
+    total: cython.double = page.total
+    size: cython.double = page.size
+    sum_: cython.double = 0.0
+    most: cython.double = of_block[0]
+    over_0: cython.Py_ssize_t = 0
+    words_over_0: cython.Py_ssize_t = 0
+    words_over_1: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
+    for i in range(len(words)):
+        sum_ += of_block[i] * words[i]
+        most = of_block[i] if of_block[i] > most else most
+        if of_block[i] > 0:
+            over_0 += 1
+            words_over_0 += words[i]
+            words_over_1 += words[i] if of_block[i] > 1 else 0
+    return sum_ / total, most, over_0 / size, words_over_0 / total, words_over_1 / total
 
 
 def words_near(page: Facts, e: int) -> list[str]:
