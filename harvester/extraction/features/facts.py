@@ -22,7 +22,8 @@ _EDGES = " \t\n.,;:!?…。、，；：！？؟،؛\"'“”„«»‘’()[]{}<
 _GOOD_WORDS = cython.declare(cython.int, 12)
 _LONG_WORDS = cython.declare(cython.int, 40)
 _CAPTION = cython.declare(cython.int, CAPTION)
-_CLOSERS = "\"'”’»)]」』】*_ \t\n"
+_TAIL = cython.declare(cython.Py_ssize_t, 8)
+"""Characters at the end of a block among which a sentence ends, what closes quotes and brackets aside."""
 
 
 class Facts:
@@ -107,6 +108,7 @@ def _read(page: Facts, contexts: Sequence[Context]) -> None:
     linked: cython.Py_ssize_t
     words: cython.Py_ssize_t
     label: cython.int
+    end: cython.Py_ssize_t
     i: cython.Py_ssize_t = 0
     text: str
     cut_from: list[str] = page.cut_from
@@ -153,8 +155,10 @@ def _read(page: Facts, contexts: Sequence[Context]) -> None:
         label = all_labels[i] = _NUMBER_OF_LABEL.get(block.label, 0)
         level[i] = block.level
         cut_from.append(context.tag)
-        tail = text[max(len(text) - 8, 0) :].rstrip(_CLOSERS)
-        ends[i] = tail.endswith((".", "!", "?", "。", "！", "？", "؟", "।", "…"))
+        end = len(text)
+        while end > 0 and len(text) - end < _TAIL and text[end - 1] in "\"'”’»)]」』】*_ \t\n":
+            end -= 1
+        ends[i] = end > 0 and len(text) - end < _TAIL and text[end - 1] in ".!?。！？؟।…"
         good[i] = (
             words >= _GOOD_WORDS
             and 3 * linked < words
