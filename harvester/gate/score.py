@@ -13,16 +13,13 @@ import msgspec
 from harvester.diff.texts import cut
 from harvester.errors import PageError
 from harvester.extraction import Weights, extract_page
+from harvester.gate.matching import Matched, match
 from harvester.gold import GoldPage, fold
 from harvester.judge.fields import folded, name_set
 from harvester.judge.scores import Overlap, Part, overlap, shingles, tokens
 from harvester.settings import Recipe
 from harvester.types import Capture, Document, Frozen
 
-_INSIDE = 0.5
-"""Share of a block's shingles that stand in a text, from which on the block is said to stand in it."""
-_FEW = 4
-"""Words up to which a block must stand in a text word for word."""
 _MOST_MOVES = 40
 """Blocks of a page that are named, the longest ones."""
 
@@ -112,13 +109,18 @@ def failed(page: GoldPage, error: PageError) -> PageScore:
 
 
 def _with_body(score: PageScore, body: str, document: Document) -> PageScore:
-    blocks = [tokens(block.text, characters=True) for block in document.blocks]
-    kept = (words for words, verdict in zip(blocks, document.verdicts, strict=True) if verdict.kept)
-    text, gold = _Text([word for words in kept for word in words]), _Text(tokens(body, characters=True))
-    words, grams = overlap(text.bag, gold.bag), overlap(text.grams, gold.grams)
-    lost = words.common < words.gold
-    moves, boilerplate = _moves(body, document, blocks, text, gold, words_lost=lost)
-    return msgspec.structs.replace(score, words=words, shingles=grams, boilerplate=boilerplate, moves=moves)
+    kept, lines = [verdict.kept for verdict in document.verdicts], body.split("\n")
+    found = match([block.text for block in document.blocks], kept, lines)
+    sizes = found.sizes
+    return msgspec.structs.replace(
+        score,
+        words=Overlap(*found.words),
+        shingles=Overlap(*found.shingles),
+        boilerplate=Part(
+            sum(sizes[place] for place in found.outside if kept[place]), sum(sizes[place] for place in found.outside)
+        ),
+        moves=_moves(found, document, lines),
+    )
 
 
 def _wrong(page: GoldPage, document: Document) -> Iterator[Wrong | None]:
@@ -152,57 +154,17 @@ def _unlike(field: str, found: str | None, expected: str, same: bool) -> Wrong |
     return None if same else Wrong(field, cut(found or ""), cut(expected))
 
 
-class _Text:
-    """The words of a text: whether a block stands in it."""
-
-    def __init__(self, words: list[str]) -> None:
-        self.bag, self.grams = Counter(words), Counter(shingles(words))
-        self._once = frozenset(self.bag)
-        self._joined, self._next = f" {' '.join(words)} ", 0
-
-    def holds(self, words: list[str]) -> bool:
-        if self._once.issuperset(words) and self._finds(f" {' '.join(words)} "):
-            return True
-        if len(words) <= _FEW:
-            return False
-        most = len(words) - _FEW + 1
-        return sum(map(self.grams.__contains__, shingles(words))) >= _INSIDE * most
-
-    def _finds(self, part: str) -> bool:
-        """Whether a part stands in it, looked for first behind the one before: most come in order."""
-        found = self._joined.find(part, self._next)
-        if found < 0:
-            return self._next > 0 and part in self._joined
-        self._next = found
-        return True
-
-
-def _moves(
-    body: str, document: Document, blocks: list[list[str]], text: _Text, gold: _Text, *, words_lost: bool
-) -> tuple[tuple[Move, ...], Part]:
-    """The blocks judged otherwise than the gold says, and how many words of boilerplate are in the text."""
-    moves, kept, outside = list[Move](), 0, 0
-    for block, verdict, words in zip(document.blocks, document.verdicts, blocks, strict=True):
-        if not words:
-            continue
-        if not gold.holds(words):
-            outside += len(words)
-            if verdict.kept:
-                kept += len(words)
-                moves.append(_move("+", words, verdict.reason, block.text))
-        elif not verdict.kept and not text.holds(words):
-            moves.append(_move("-", words, verdict.reason, block.text))
-    missing = list[tuple[str, list[str]]]()
-    if words_lost:
-        paragraphs = ((line, tokens(line, characters=True)) for line in body.split("\n"))
-        missing = [(line, words) for line, words in paragraphs if words and not text.holds(words)]
-    if missing:
-        page = _Text([word for words in blocks for word in words])
-        moves += [_move("-", words, "not-on-page", line) for line, words in missing if not page.holds(words)]
+def _moves(found: Matched, document: Document, lines: list[str]) -> tuple[Move, ...]:
+    """The blocks judged otherwise than the gold says, the longest ones."""
+    blocks, verdicts = document.blocks, document.verdicts
+    moves = [_move("+", verdicts[i].reason, blocks[i].text) for i in found.outside if verdicts[i].kept]
+    moves += [_move("-", verdicts[i].reason, blocks[i].text) for i in found.lost]
+    moves += [_move("-", "not-on-page", lines[i]) for i in found.missing]
     moves.sort(key=lambda move: (-move.words, move.sign, move.digest))
-    return tuple(moves[:_MOST_MOVES]), Part(kept, outside)
+    return tuple(moves[:_MOST_MOVES])
 
 
-def _move(sign: str, words: list[str], reason: str, text: str) -> Move:
+def _move(sign: str, reason: str, text: str) -> Move:
+    words = tokens(text, characters=True)
     digest = hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()[:8]
     return Move(sign, len(words), reason, cut(fold(text)), digest)
