@@ -15,9 +15,9 @@ import pytest
 
 if TYPE_CHECKING:
     from harvester.extraction import Weights
-    from harvester.gate.score import PageScore
+    from harvester.gate.page_score import PageScore
     from harvester.gold import GoldPage
-    from harvester.judge.scores import Overlap
+    from harvester.judge.overlaps import Overlap
     from harvester.settings import Recipe
     from harvester.types import Capture, Document
 

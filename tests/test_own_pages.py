@@ -8,7 +8,8 @@ import pytest
 from harvester.extraction import extract_page, load_weights
 from harvester.gate import Request, check_gold
 from harvester.gate.floors import read_floors
-from harvester.gold import GoldPage, fold, read_gold
+from harvester.gold import GoldPage, read_gold
+from harvester.gold.words import fold
 from harvester.index import read_index
 from harvester.pack.record import merge
 from harvester.settings import Recipe, Settings

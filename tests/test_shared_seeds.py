@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harvester.gold import fold
-from harvester.judge import word_overlap
+from harvester.gold.words import fold
+from harvester.judge.scores import word_overlap
 from harvester.pipeline import build, open_corpus
 from harvester.settings import Settings
 from harvester.types import Record

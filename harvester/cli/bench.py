@@ -57,21 +57,22 @@ def bench(
     if metadata:
         _metadata(files, vs, workers, sample, flatten, folds, as_json=json, md=md, quiet=quiet)
         return
-    from harvester import judge
     from harvester.cli.bench_tables import bench_tables
     from harvester.cli.progress import progress
     from harvester.cli.show import to_json
+    from harvester.judge.bench import bench as measured
+    from harvester.judge.folds import Fitted
 
     flattener = None if flatten == "none" else flatten
     names = (vs or ("none,c4" if flattener else "trafilatura")).split(",")
     with progress(quiet) as report:
-        result = judge.bench(
+        result = measured(
             files,
             vs=[name.strip() for name in names],
             workers=workers,
             sample=sample,
             flattener=flattener,
-            fitted=judge.Fitted(folds.parent if folds else None, folds),
+            fitted=Fitted(folds.parent if folds else None, folds),
             progress=report,
         )
     print(to_json(result) if json else bench_tables(result, markdown=md))
@@ -91,19 +92,19 @@ def _metadata(
     md: bool,
     quiet: bool,
 ) -> None:
-    from harvester import judge
     from harvester.cli.bench_tables import metadata_tables
     from harvester.cli.progress import progress
     from harvester.cli.show import to_json
     from harvester.errors import InputError
+    from harvester.judge.metadata_bench import PEERS, bench_metadata
 
     if flatten != "none" or folds is not None:
         raise InputError(
             "--metadata: reads pages as they are, with the weights that ship; leave --flatten and --folds out"
         )
-    names = [name.strip() for name in vs.split(",")] if vs else judge.PEERS
+    names = [name.strip() for name in vs.split(",")] if vs else PEERS
     with progress(quiet) as report:
-        result = judge.bench_metadata(files, vs=names, workers=workers, sample=sample, progress=report)
+        result = bench_metadata(files, vs=names, workers=workers, sample=sample, progress=report)
     print(to_json(result) if as_json else metadata_tables(result, markdown=md))
     if not any(file.pages for file in result.files):
         raise typer.Exit(4)

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from harvester.cli.show import columns, safe
-from harvester.judge import BenchResult, Difference, FileResult, MetadataBench, Summary
+from harvester.judge.bench import BenchResult, FileResult
+from harvester.judge.intervals import Difference
+from harvester.judge.metadata_bench import MetadataBench
+from harvester.judge.summary import Summary
 from harvester.types import Frozen
 
 _SKIPPED = {

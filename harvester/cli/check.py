@@ -68,7 +68,7 @@ def check(
     from harvester.cli.check_views import show_report
     from harvester.cli.progress import progress
     from harvester.cli.show import to_json
-    from harvester.gate import Request, check_gold, check_version, is_version, kept_in
+    from harvester.gate import Request, check_gold, is_version, kept_in
 
     settings = settings_from(config, set_)
     of_version = is_version(target)
@@ -76,6 +76,8 @@ def check(
     request = Request(floors, update, allow_regression, workers, kept_in(no_cache))
     with progress(quiet) as report:
         if of_version:
+            from harvester.gate.corpus import check_version
+
             found = check_version(target, settings.check, against=against, deep=deep, progress=report)
         else:
             found = check_gold(target, settings, request, report)

@@ -44,7 +44,7 @@ def add(
     """
     from harvester.cli.show import safe, to_json
     from harvester.extraction import load_weights
-    from harvester.gold import add_gold
+    from harvester.gold.add import add_gold
     from harvester.run import clock
 
     settings = settings_from(config, set_)
@@ -88,7 +88,7 @@ def import_(
     harvest gold import ftr-site-config ftr-site-config/example.org.txt --fetch
     """
     from harvester.cli.show import safe, to_json
-    from harvester.gold import import_gold
+    from harvester.gold.importing import import_gold
     from harvester.run import clock
 
     done = import_gold(format_, path, root, settings=settings_from(config, set_), now=clock, fetch=fetch)
@@ -115,7 +115,7 @@ def lint(
     harvest gold lint gold --json
     """
     from harvester.cli.show import safe, to_json
-    from harvester.gold import lint_gold
+    from harvester.gold.lint import lint_gold
 
     done = lint_gold(root)
     failing = sum(flaw.fails for flaw in done.flaws)

@@ -4,15 +4,17 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from harvester.archive import Compacted, Held
-from harvester.frontier import HostStatus
-from harvester.pack import VersionStatus
-from harvester.pipeline import BuildResult, CorpusStatus, FetchResult, Rebuilt
-from harvester.sources import Expansion
-from harvester.types import Failure
+if TYPE_CHECKING:  # every command prints, and few need what makes these
+    from harvester.archive import Compacted, Held
+    from harvester.frontier import HostStatus
+    from harvester.pack import VersionStatus
+    from harvester.pipeline import BuildResult, CorpusStatus, FetchResult, Rebuilt
+    from harvester.sources import Expansion
+    from harvester.types import Failure
 
 _VERSIONS = 10
 """Versions of a corpus that `harvest status` shows, the newest."""
@@ -37,13 +39,13 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def failure_line(failure: Failure, index: str) -> str:
+def failure_line(failure: "Failure", index: str) -> str:
     """`seeds/INDEX.md:12: pages/a.html: too-large: more than …`; of a folder or a WACZ, the file in it is named too."""
     place = index if failure.file == Path(index).name else f"{index}/{failure.file}"
     return safe(f"{place}:{failure.line}: {failure.name}: {failure.reason}: {failure.detail}")
 
 
-def build_summary(result: BuildResult) -> str:
+def build_summary(result: "BuildResult") -> str:
     """What a stranger wants to know after a build."""
     counts = result.counts
     pages = f"{counts.pages} listed, {counts.records} packed, {counts.failures} failed"
@@ -67,7 +69,7 @@ def build_summary(result: BuildResult) -> str:
     return "\n".join([f"{result.corpus} {result.version} ({state})", *_aligned(lines)])
 
 
-def fetch_summary(result: FetchResult) -> str:
+def fetch_summary(result: "FetchResult") -> str:
     """What a stranger wants to know after a fetch."""
     pages = f"{result.pages} listed, {result.archived} archived, {len(result.failures)} failed"
     if result.ignored:
@@ -92,7 +94,7 @@ def _aligned(lines: Sequence[tuple[str, str]]) -> list[str]:
     return [f"  {name:9}{value}" for name, value in lines]
 
 
-def listing_table(expansion: Expansion) -> str:
+def listing_table(expansion: "Expansion") -> str:
     """One line a feed, sitemap or page of links, one a seed, then one for each thing ignored."""
     listing, unread = expansion.listing, {failure.id: failure for failure in expansion.failures}
     lines = list[str]()
@@ -121,7 +123,7 @@ def _title(seed: object) -> str:
     return f"  {title}" if title else ""
 
 
-def held_line(held: Held) -> str:
+def held_line(held: "Held") -> str:
     """`2026-01-02T03:04:05Z  response  200  text/html  1,234  0f3a…  https://…`: digests are cut to 12 characters."""
     status = "-" if held.status is None else str(held.status)
     kind = (held.type or "-").partition(";")[0].strip()
@@ -130,7 +132,7 @@ def held_line(held: Held) -> str:
     return safe(f"{held.date}  {held.kind:10}  {status:>3}  {kind:12}  {held.bytes:>10,}  {digest:12}  {held.url}{cut}")
 
 
-def compaction(done: Compacted, dry_run: bool) -> str:
+def compaction(done: "Compacted", dry_run: bool) -> str:
     """A line for each capture that went, then what that gave."""
     lines = [safe(f"dropped: {e.fetched_at}  {e.status:>3}  {e.sha256[:12]}  {e.url}") for e in done.dropped]
     lines.append(f"{len(done.dropped)} captures dropped, {done.kept} kept")
@@ -139,7 +141,7 @@ def compaction(done: Compacted, dry_run: bool) -> str:
     return "\n".join([*lines, f"{done.bytes_before:,} bytes before, {done.bytes_after:,} bytes now"])
 
 
-def rebuild_summary(done: Rebuilt) -> str:
+def rebuild_summary(done: "Rebuilt") -> str:
     """Whether a version came out the same, what differs first and why, and what was put back."""
     lines = [f"{done.corpus} {done.version}: " + ("every byte came out the same" if done.same else "differs")]
     if done.differing:
@@ -155,7 +157,7 @@ def rebuild_summary(done: Rebuilt) -> str:
     return "\n".join(map(safe, lines))
 
 
-def status_table(found: Sequence[CorpusStatus], output: Path) -> str:
+def status_table(found: Sequence["CorpusStatus"], output: Path) -> str:
     """One line a corpus, and one for each host that it was fetched from."""
     if not found:
         return f"{output}: no corpus yet; run `harvest build`"
@@ -177,7 +179,7 @@ def status_table(found: Sequence[CorpusStatus], output: Path) -> str:
     return "\n".join(lines)
 
 
-def _version_line(version: VersionStatus) -> str:
+def _version_line(version: "VersionStatus") -> str:
     if version.problem is not None:
         return safe(f"  {version.version}: {version.problem}")
     line = (
@@ -186,7 +188,7 @@ def _version_line(version: VersionStatus) -> str:
     return safe(line + (f", follows {version.parent}" if version.parent else ", the first"))
 
 
-def _host_line(host: HostStatus) -> str:
+def _host_line(host: "HostStatus") -> str:
     line = f"  {safe(host.host)}: {host.done:,} done, {host.waiting:,} waiting"
     if host.failed:
         line += f", {sum(host.failed.values()):,} failed ({_counted(host.failed)})"

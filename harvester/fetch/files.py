@@ -22,7 +22,7 @@ def load_file(folder: Path, path: str, *, uri: str, captured: str, limit: int) -
     `not-regular`, `too-large` (more than `limit` bytes), `empty`, `unreadable`.
     """
     try:
-        with os.fdopen(_open_below(os.path.realpath(folder), path), "rb") as file:
+        with os.fdopen(_open_below(folder, path), "rb") as file:
             # The size refuses a sparse file of 10 GB at once; reading decides for one that grows or says 0 (/proc).
             size = os.fstat(file.fileno()).st_size
             body = b"" if size > limit else file.read(size + 1)
@@ -42,8 +42,15 @@ def load_file(folder: Path, path: str, *, uri: str, captured: str, limit: int) -
     return Capture(uri=uri, fetched_at=captured, body=body, content_type=content_type)
 
 
-def _open_below(root: str, path: str) -> int:
+def _open_below(folder: Path, path: str) -> int:
     """A descriptor of the file. Raises OSError, PageError, and ValueError for a name with NUL or lone surrogates."""
+    if "/" not in path and path not in ("", ".", ".."):
+        try:  # a name that is no link leads nowhere else
+            return _regular(os.open(os.path.join(folder, path), _FLAGS))
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+    root = os.path.realpath(folder)
     real = os.path.realpath(os.path.join(root, path))
     if os.path.commonpath((root, real)) != root:
         raise PageError("outside-folder", "the path leads out of the folder")
@@ -58,10 +65,16 @@ def _descend(root: str, parts: Sequence[str]) -> int:
             inner = os.open(part, _FLAGS, dir_fd=held)
             os.close(held)
             held = inner
-        if not stat.S_ISREG(os.fstat(held).st_mode):
-            raise PageError("not-regular", "not a regular file")
     except BaseException:
         with suppress(OSError):  # closed already, where Ctrl-C comes as it is: it must not become an unreadable file
             os.close(held)
         raise
+    return _regular(held)
+
+
+def _regular(held: int) -> int:
+    """The descriptor, which is closed if it is of something else than a regular file."""
+    if not stat.S_ISREG(os.fstat(held).st_mode):
+        os.close(held)
+        raise PageError("not-regular", "not a regular file")
     return held

@@ -3,26 +3,36 @@
 The same pages, gold, floors and recipe give the same report, with any number of workers and with or without the cache.
 """
 
+import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from harvester.errors import InputError, PageError
-from harvester.extraction import load_weights
-from harvester.gate import cache
+from harvester.gate.cache import (
+    Cache,
+    Kept,
+    cache_folder,
+    deciding,
+    file_of,
+    kept,
+    key_of,
+    read_cache,
+    standing,
+    write_cache,
+)
 from harvester.gate.figures import tables
 from harvester.gate.findings import Finding, Report
-from harvester.gate.floors import Floors, default_path, read_floors, write_floors
-from harvester.gate.score import PageScore, failed, score_page
+from harvester.gate.floors import Floors, default_path, parse_floors, write_floors, written_floors
+from harvester.gate.page_score import PageScore
 from harvester.gate.verdict import Scored, judge, raised, sunk
 from harvester.gold import GoldPage, capture_of, read_gold
-from harvester.judging import warm_up
-from harvester.packing import deciding_libraries, recipe_info
+from harvester.gold.folders import TICK
 from harvester.settings import Recipe, Settings
 from harvester.types import Capture, Frozen
-from harvester.workers import Workers, in_order
 
 SEED = 20_000
 """What the bootstrap draws by, unless told otherwise."""
@@ -46,8 +56,15 @@ class Request(Frozen):
     seed: int = SEED
 
 
-def check_gold(root: Path, settings: Settings, request: Request, progress: Progress | None = None) -> Report:
-    """Hold every gold page below a folder to its floors.
+def check_gold(
+    root: Path,
+    settings: Settings,
+    request: Request,
+    progress: Progress | None = None,
+    *,
+    now: Callable[[], int] = time.time_ns,
+) -> Report:
+    """Hold every gold page below a folder to its floors. `now`: nanoseconds since 1970, for the states of files.
 
     Raises InputError for gold or floors that must be mended, and for pages that are not pinned as they are; StorageError.
     """
@@ -55,39 +72,63 @@ def check_gold(root: Path, settings: Settings, request: Request, progress: Progr
         raise InputError("--allow-regression: say why in some words; the file of floors keeps them")
     path = request.floors or default_path(root)
     update = request.update or request.allow_regression is not None
-    pages = read_gold(root)
-    before = read_floors(path)
+    file = None if request.cache is None else file_of(request.cache, root)
+    held = before = Cache()
+    settled = 0
+    if file is not None:
+        held, settled = read_cache(file), now() - TICK
+        before = _still_true(held, settings.extract, settled)
+    pages = read_gold(root, {one.page.name: one.page for one in before.pages}, settled)
+    floors, digest = _floors(path, before)
     if not update:
-        _refuse_unpinned(pages, before, path)
-    floors = before or Floors()
-    scores, notes = score_pages(pages, root, settings.extract, request, progress)
-    scored = list(zip(pages, scores, strict=True))
-    findings = judge(scored, floors, settings.check, request.seed)
+        _refuse_unpinned(pages, floors, path)
+    found = score_pages(pages, before, settings.extract, request.workers, progress)
+    scored = [(page, one.score) for page, one in zip(pages, found, strict=True)]
+    findings, notes = judge(scored, floors or Floors(), settings.check, request.seed), list[str]()
     if update:
-        findings, note = _accept(scored, findings, floors, path, settings, request)
-        notes += note
-    return Report(str(root), len(pages), tables(scored, floors), findings, tuple(notes))
+        findings, notes = _accept(scored, findings, floors or Floors(), path, settings, request)
+    if file is not None:
+        accepted, digest = _floors(path, before) if update else (floors, digest)
+        after = Cache(before.standing, before.decided_by, tuple(found), accepted, digest)
+        problem = write_cache(file, after) if after != held else None
+        notes = [problem, *notes] if problem else notes
+    return Report(str(root), len(pages), tables(scored, floors or Floors()), findings, tuple(notes))
+
+
+def _still_true(held: Cache, recipe: Recipe, settled: int) -> Cache:
+    """What holds of the last run: nothing of its pages where their scores may be others now."""
+    state = standing(recipe, settled)
+    if state and held.standing == state:
+        return held
+    from harvester.packing import deciding_libraries
+
+    decided_by = deciding(recipe, deciding_libraries())
+    pages = held.pages if held.decided_by == decided_by else ()
+    return msgspec.structs.replace(held, standing=state, decided_by=decided_by, pages=pages)
+
+
+def _floors(path: Path, held: Cache) -> tuple[Floors | None, str]:
+    """What the file of floors says, None where there is none, and its digest. Raises InputError, StorageError."""
+    written = written_floors(path)
+    if written is None:
+        return None, ""
+    digest = hashlib.sha256(written).hexdigest()
+    return (held.floors if held.floors_sha256 == digest else parse_floors(path, written)), digest
 
 
 def score_pages(
-    pages: Sequence[GoldPage], root: Path, recipe: Recipe, request: Request, progress: Progress | None = None
-) -> tuple[list[PageScore], list[str]]:
-    """The score of each page, in order, and notes about the cache."""
-    report = progress or (lambda stage, done, total: None)
-    if request.cache is None:
-        return _all(pages, recipe, request.workers, report), []
-    decided_by = cache.deciding(recipe, deciding_libraries())
-    file = cache.file_of(request.cache, root)
-    known = cache.read_cache(file)
-    keys = [cache.key_of(page, decided_by) for page in pages]
-    missing = [page for page, key in zip(pages, keys, strict=True) if key not in known]
-    fresh = iter(_all(missing, recipe, request.workers, report))
-    scores = [known[key] if key in known else next(fresh) for key in keys]
-    notes = list[str]()
-    if missing or len(known) > len(set(keys)):
-        problem = cache.write_cache(file, dict(zip(keys, scores, strict=True)))
-        notes += [problem] if problem else []
-    return scores, notes
+    pages: Sequence[GoldPage], before: Cache, recipe: Recipe, workers: int, progress: Progress | None = None
+) -> list[Kept]:
+    """Each page with its score, in order: from the cache, or computed."""
+    known, scores = {one.page.name: one for one in before.pages}, {one.key: one.score for one in before.pages}
+    found = [one if (one := known.get(page.name)) and one.page is page else None for page in pages]
+    keys = [one.key if one else key_of(page, before.decided_by) for page, one in zip(pages, found, strict=True)]
+    missing = [page for page, key in zip(pages, keys, strict=True) if key not in scores]
+    fresh = iter(_all(missing, recipe, workers, progress or (lambda stage, done, total: None)))
+    return [
+        one or kept(page, key, scores[key] if key in scores else next(fresh))
+        for page, key, one in zip(pages, keys, found, strict=True)
+    ]
 
 
 def _all(pages: Sequence[GoldPage], recipe: Recipe, workers: int, report: Progress) -> list[PageScore]:
@@ -100,8 +141,11 @@ def _all(pages: Sequence[GoldPage], recipe: Recipe, workers: int, report: Progre
 
 def _each(pages: Sequence[GoldPage], recipe: Recipe, workers: int) -> Iterator[PageScore]:
     """The score of each page: in this process, or, with more workers than one, in others that a page may crash."""
-    if not pages:  # all are in the cache: no model is loaded
+    if not pages:  # all are in the cache: nothing that extracts is loaded
         return
+    from harvester.gate.score import failed
+    from harvester.workers import Workers, in_order
+
     count = workers if workers > 1 and len(pages) > 1 else 0
     sent = (msgspec.msgpack.encode((page, capture_of(page))) for page in pages)
     limits = Workers(count).for_pages_of(recipe.max_page_bytes)
@@ -115,6 +159,10 @@ def _each(pages: Sequence[GoldPage], recipe: Recipe, workers: int) -> Iterator[P
 
 def score_pages_by(setup: bytes) -> Callable[[bytes], bytes]:
     """For `workers`: a gold page with its capture to its score, all encoded, by the recipe that is encoded in `setup`."""
+    from harvester.extraction import load_weights
+    from harvester.gate.score import score_page
+    from harvester.judging import warm_up
+
     recipe, weights = msgspec.msgpack.decode(setup, type=Recipe), load_weights()
     sent = msgspec.msgpack.Decoder(tuple[GoldPage, Capture])
     warm_up(recipe, weights)
@@ -172,10 +220,18 @@ def _accept(
 
 
 def _made_with(settings: Settings) -> Mapping[str, str]:
+    from harvester.extraction import load_weights
+    from harvester.packing import deciding_libraries, recipe_info
+
     recipe = recipe_info(settings, load_weights())
     return {"recipe": recipe.fingerprint, **deciding_libraries()}
 
 
 def kept_in(no_cache: bool) -> Path | None:
     """The folder of kept scores of who runs this."""
-    return None if no_cache else cache.cache_folder(os.environ)
+    return None if no_cache else cache_folder(os.environ)
+
+
+def is_version(target: Path) -> bool:
+    """Whether a folder is that of a version or of a corpus, and not one of gold pages."""
+    return (target / "manifest.json").is_file() or (target / "latest").is_file()

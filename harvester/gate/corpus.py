@@ -26,11 +26,6 @@ _HOSTS = 20
 Progress = Callable[[str, int, int], None]
 
 
-def is_version(target: Path) -> bool:
-    """Whether a folder is that of a version or of a corpus, and not one of gold pages."""
-    return (target / "manifest.json").is_file() or (target / "latest").is_file()
-
-
 def check_version(
     target: Path,
     limits: CheckSettings,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from harvester.gate.findings import Cell, Table
 from harvester.gate.floors import Floors
-from harvester.gate.score import PageScore
+from harvester.gate.page_score import PageScore
 from harvester.gate.verdict import Group, Scored, groups, places
 
 _HEADER = ("pages", "F1", "before", "floor", "precision", "recall", "shingle F1", "leakage")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 
-from harvester.archive import write_atomic
 from harvester.errors import InputError, storage
 from harvester.types import Frozen
 
@@ -74,12 +73,22 @@ class Floors(Frozen):
 
 def read_floors(path: Path) -> Floors | None:
     """What the file says; None where there is none. Raises InputError for one that must be mended, StorageError."""
+    written = written_floors(path)
+    return None if written is None else parse_floors(path, written)
+
+
+def written_floors(path: Path) -> bytes | None:
+    """The bytes of the file, as far as may be read; None where there is none. Raises StorageError."""
     with storage(path):
         try:
             with path.open("rb") as file:
-                data = file.read(_MOST_BYTES + 1)
+                return file.read(_MOST_BYTES + 1)
         except FileNotFoundError:
             return None
+
+
+def parse_floors(path: Path, data: bytes) -> Floors:
+    """What the bytes of the file say. Raises InputError."""
     try:
         if len(data) > _MOST_BYTES:
             raise ValueError("it is too large")
@@ -104,6 +113,8 @@ def read_floors(path: Path) -> Floors | None:
 
 def write_floors(path: Path, floors: Floors) -> bool:
     """Write the file whole or not at all, if it says something else; whether it did. Raises StorageError."""
+    from harvester.archive import write_atomic
+
     text = to_toml(floors)
     with storage(path):
         if path.is_file() and path.read_bytes() == text.encode():

@@ -60,8 +60,9 @@ def match(blocks: list[str], kept: list[bool], lines: list[str]) -> Matched:
     lost, missing = list[int](), list[int]()
     if doubtful or words < len(gold):
         there, _ = _runs(text)
-        in_text = _held(page, ends, there)
-        lost = [place for place in doubtful if not in_text[place]]
+        if doubtful:
+            in_text = _held(page, ends, there)
+            lost = [place for place in doubtful if not in_text[place]]
         if words < len(gold):
             in_text = _held(gold, line_ends, there)
             missing = [place for place in range(len(lines)) if not in_text[place]]

@@ -14,59 +14,17 @@ from harvester.diff.texts import cut
 from harvester.errors import PageError
 from harvester.extraction import Weights, extract_page
 from harvester.gate.matching import Matched, match
-from harvester.gold import GoldPage, fold
+from harvester.gate.page_score import Move, PageScore, Wrong
+from harvester.gold import GoldPage
+from harvester.gold.words import fold
 from harvester.judge.fields import folded, name_set
-from harvester.judge.scores import Overlap, Part, overlap, shingles, tokens
+from harvester.judge.overlaps import Overlap, Part
+from harvester.judge.scores import overlap, shingles, tokens
 from harvester.settings import Recipe
-from harvester.types import Capture, Document, Frozen
+from harvester.types import Capture, Document
 
 _MOST_MOVES = 40
 """Blocks of a page that are named, the longest ones."""
-
-
-class Move(Frozen):
-    """A block that was judged otherwise than the gold says."""
-
-    sign: str
-    """`+`: kept, and outside of the gold; `-`: in the gold, and not in the text."""
-    words: int
-    reason: str
-    """The verdict's; `not-on-page` for a paragraph of the gold that no block holds."""
-    text: str
-    """Cut; untrusted."""
-    digest: str
-    """Of the whole text, so that it is known again: 8 hex digits of SHA-256."""
-
-
-class Wrong(Frozen):
-    """A field that is not what the gold says."""
-
-    field: str
-    found: str
-    expected: str
-
-
-class PageScore(Frozen):
-    """What one gold page reached."""
-
-    words: Overlap | None
-    """None where the gold has no body."""
-    shingles: Overlap | None
-    """4-grams of these words, in lower case."""
-    missing: tuple[str, ...] = ()
-    """Snippets that must appear, and do not."""
-    leaked: tuple[str, ...] = ()
-    """Snippets that must not appear, and do."""
-    must: int = 0
-    must_not: int = 0
-    wrong: tuple[Wrong, ...] = ()
-    fields: int = 0
-    """Fields that the gold states."""
-    boilerplate: Part = Part(0, 0)
-    """Of the words in blocks outside of the gold, how many are in the text."""
-    moves: tuple[Move, ...] = ()
-    failed: str | None = None
-    """Why there is no text: `no-text: …`."""
 
 
 def score_page(page: GoldPage, capture: Capture, recipe: Recipe, weights: Weights) -> PageScore:
@@ -75,8 +33,10 @@ def score_page(page: GoldPage, capture: Capture, recipe: Recipe, weights: Weight
         document = extract_page(capture, recipe, weights)
     except PageError as error:
         return failed(page, error)
-    text = fold(document.text)
-    notes = fold(" ".join(note.text for note in document.metadata.footnotes))
+    text = notes = ""
+    if page.expect.must or page.expect.must_not:
+        text = fold(document.text)
+        notes = fold(" ".join(note.text for note in document.metadata.footnotes))
     must, must_not = [[fold(snippet) for snippet in part] for part in (page.expect.must, page.expect.must_not)]
     wrong = tuple(_wrong(page, document))
     score = PageScore(

@@ -14,14 +14,14 @@ change moves a page here and there, up and down; a broken template moves most pa
 
 import hashlib
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from harvester.gate.findings import Finding
 from harvester.gate.floors import Floors, Levels, Pin, Regression
-from harvester.gate.score import Move, PageScore
+from harvester.gate.page_score import Move, PageScore
 from harvester.gold import GoldPage
-from harvester.judge import Difference
-from harvester.judge.summary import mean_gap
+from harvester.judge.intervals import Difference, mean_gap
 from harvester.settings import CheckSettings
 from harvester.types import Frozen
 
@@ -60,22 +60,13 @@ def groups(scored: Scored) -> list[Group]:
     """All pages with a body, then those of each host, kind and language."""
     whole = [(page, score) for page, score in scored if score.words is not None]
     found = [Group("all", "all", tuple(whole))] if whole else []
-    for part, key in (("hosts", _host), ("kinds", _kind), ("languages", _language)):
-        for name in sorted({name for page, _ in whole if (name := key(page))}):
-            found.append(Group(part, name, tuple((page, score) for page, score in whole if key(page) == name)))
+    for part, field in (("hosts", "host"), ("kinds", "kind"), ("languages", "language")):
+        named = defaultdict[str, list[tuple[GoldPage, PageScore]]](list)
+        for page, score in whole:
+            if name := getattr(page, field):
+                named[name].append((page, score))
+        found += [Group(part, name, tuple(named[name])) for name in sorted(named)]
     return found
-
-
-def _host(page: GoldPage) -> str | None:
-    return page.host
-
-
-def _kind(page: GoldPage) -> str | None:
-    return page.kind
-
-
-def _language(page: GoldPage) -> str | None:
-    return page.language
 
 
 def judge(scored: Scored, floors: Floors, limits: CheckSettings, seed: int) -> tuple[Finding, ...]:

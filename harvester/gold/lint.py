@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harvester.decode import to_text
+from harvester.gold.folders import BODY, EXPECT, PROVENANCE
 from harvester.gold.labels import labels_in
-from harvester.gold.read import BODY, EXPECT, PROVENANCE, GoldPage, capture_of, survey
+from harvester.gold.read import GoldPage, capture_of, survey
 from harvester.gold.words import TAG, bag, fold
 from harvester.types import Frozen
 

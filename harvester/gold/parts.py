@@ -10,7 +10,8 @@ from typing import Any
 
 from harvester.decode import to_text, undo_coding
 from harvester.errors import InputError, PageError
-from harvester.gold.read import MAX_PAGE, MAX_PAGES, Problem
+from harvester.gold.folders import MAX_PAGES
+from harvester.gold.read import MAX_PAGE, Problem
 from harvester.types import EPOCH
 
 MAX_FILE = 200_000_000

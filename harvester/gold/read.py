@@ -17,13 +17,11 @@ import msgspec
 from msgspec import Meta
 
 from harvester.errors import InputError, PageError, storage
-from harvester.gold.words import plain_text
+from harvester.gold.folders import BODY, EXPECT, PROVENANCE, Folder, State, folders, state_of
 from harvester.types import EPOCH, Capture, Footnote, Frozen, path_uri
 
-EXPECT, BODY, PROVENANCE = "expect.toml", "gold.md", "provenance.toml"
 MAX_PAGE, MAX_TEXT, MAX_TOML = 32_000_000, 16_000_000, 1_000_000
 """Bytes of a page (as `extract.max_page_bytes` has it), of a body and of a TOML file, at most."""
-MAX_PAGES = 100_000
 
 
 class Expect(Frozen):
@@ -66,10 +64,14 @@ class GoldPage(Frozen):
     """Of `gold.md` and `expect.toml`, byte for byte."""
     stated_sha256: str | None = None
     """What `provenance.toml` says the page's digest is."""
+    files: tuple[State, ...] = ()
+    """The states of its files when they were read; none where they cannot tell that nothing has changed since."""
 
     @property
     def body(self) -> str | None:
         """The words of `gold.md`, without markup and footnotes; None where there is none. Parsed each time it is asked for."""
+        from harvester.gold.words import plain_text  # a check whose scores are all kept parses nothing
+
         return None if self.markdown is None else plain_text(self.markdown)
 
 
@@ -120,12 +122,13 @@ class _Fault(Exception):
         self.problem = Problem(str(file), line, detail)
 
 
-def read_gold(root: Path) -> tuple[GoldPage, ...]:
-    """The gold pages below `root`, sorted by name.
+def read_gold(root: Path, known: Mapping[str, GoldPage] = {}, settled: int = 0) -> tuple[GoldPage, ...]:
+    """The gold pages below `root`, sorted by name; those of `known` whose files are as they were are given as they are there.
 
-    Raises InputError with a line for every place that must be mended, and where there are none at all.
+    `known` is by name. `files` of a page are stated where all changed before `settled`: nanoseconds since 1970, `TICK` ago or
+    earlier. Raises InputError with a line for every place that must be mended, and where there are none at all.
     """
-    pages, problems = survey(root)
+    pages, problems = survey(root, known, settled)
     if problems:
         raise InputError(*map(str, problems))
     if not pages:
@@ -133,14 +136,24 @@ def read_gold(root: Path) -> tuple[GoldPage, ...]:
     return pages
 
 
-def survey(root: Path) -> tuple[tuple[GoldPage, ...], tuple[Problem, ...]]:
-    """The gold pages that can be read, and what is wrong with the others. Raises InputError where `root` is no folder."""
+def survey(
+    root: Path, known: Mapping[str, GoldPage] = {}, settled: int = 0
+) -> tuple[tuple[GoldPage, ...], tuple[Problem, ...]]:
+    """As `read_gold`: the gold pages that can be read, and what is wrong with the others.
+
+    Raises InputError where `root` is no folder.
+    """
     if not root.is_dir():
         raise InputError(f"{root}: no such folder of gold; make one with `harvest gold add PAGE --root {root}`")
     pages, problems = list[GoldPage](), list[Problem]()
-    for folder in _folders(root):
+    for folder in folders(root):
+        name = _name(root, folder.path)
+        before = known.get(name)
+        if before is not None and _is_unchanged(before, folder):
+            pages.append(before)
+            continue
         try:
-            pages.append(_read_page(root, folder))
+            pages.append(_read_page(root, folder, name, settled))
         except _Fault as fault:
             problems.append(fault.problem)
     return tuple(sorted(pages, key=lambda page: page.name)), tuple(
@@ -150,34 +163,35 @@ def survey(root: Path) -> tuple[tuple[GoldPage, ...], tuple[Problem, ...]]:
 
 def capture_of(page: GoldPage) -> Capture:
     """The page as if it had just come. Raises InputError where its bytes are no longer those that were read."""
-    with storage(page.page):
-        body = Path(page.page).read_bytes()
-    if hashlib.sha256(body).hexdigest() != page.page_sha256:
+    with storage(page.page), open(page.page, "rb") as file:
+        body, state = file.read(), os.fstat(file.fileno())
+    known = page.files and state_of(os.path.basename(page.page), state) in page.files
+    if not known and hashlib.sha256(body).hexdigest() != page.page_sha256:
         raise InputError(f"{page.page}: changed while gold was read; run again")
     return Capture(page.url or path_uri(page.name), page.captured, body, content_type=page.content_type)
 
 
-def _folders(root: Path) -> list[Path]:
-    found = []
-    for folder, inner, files in os.walk(root):  # does not follow links to folders
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        if not {EXPECT, BODY, PROVENANCE}.isdisjoint(files):
-            found.append(Path(folder))
-        if len(found) > MAX_PAGES:
-            raise InputError(f"{root}: more than {MAX_PAGES:,} pages; name a folder further down")
-    return found
+def _name(root: Path, folder: Path) -> str:
+    name = folder.relative_to(root).as_posix()
+    return folder.resolve().name if name == "." else name
 
 
-def _read_page(root: Path, folder: Path) -> GoldPage:
+def _is_unchanged(page: GoldPage, folder: Folder) -> bool:
+    """Whether the folder, named as it was, has the same files in the same state."""
+    return page.files != () and page.files == tuple(folder.files.values()) and Path(page.page).parent == folder.path
+
+
+def _read_page(root: Path, listed: Folder, name: str, settled: int) -> GoldPage:
+    folder = listed.path
     expect_bytes, body_bytes, provenance_bytes = (
-        _bytes(folder / name, limit) for name, limit in ((EXPECT, MAX_TOML), (BODY, MAX_TEXT), (PROVENANCE, MAX_TOML))
+        _bytes(folder / file, limit) if file in listed.files else None
+        for file, limit in ((EXPECT, MAX_TOML), (BODY, MAX_TEXT), (PROVENANCE, MAX_TOML))
     )
     expect = _toml(folder / EXPECT, expect_bytes, _ExpectFile)
     provenance = _toml(folder / PROVENANCE, provenance_bytes, _ProvenanceFile)
-    captured = _load(root, folder, expect.page, expect_bytes)
-    name = folder.relative_to(root).as_posix()
+    captured = _load(root, listed, expect.page, expect_bytes)
     return GoldPage(
-        name=folder.resolve().name if name == "." else name,
+        name=name,
         page=captured.uri,
         url=provenance.url,
         captured=provenance.captured,
@@ -193,6 +207,7 @@ def _read_page(root: Path, folder: Path) -> GoldPage:
         page_sha256=captured.sha256,
         gold_sha256=hashlib.sha256(msgspec.json.encode([body_bytes, expect_bytes])).hexdigest(),
         stated_sha256=provenance.sha256,
+        files=listed.states(settled) if expect.page is None else (),
     )
 
 
@@ -204,12 +219,13 @@ def _host(folder: Path, provenance: _ProvenanceFile, written: bytes | None) -> s
         raise _Fault(folder / PROVENANCE, line, "url is no address; write it as https://host/path") from None
 
 
-def _load(root: Path, folder: Path, named: str | None, expect: bytes | None) -> Capture:
+def _load(root: Path, listed: Folder, named: str | None, expect: bytes | None) -> Capture:
     """The page's bytes; `uri` is the path they were read from."""
     from harvester.fetch import load_file
 
+    folder = listed.path
     if named is None:
-        pages = sorted(path.name for path in folder.glob("page.*"))
+        pages = [name for name in listed.files if name.startswith("page.")]
         if len(pages) != 1:
             said = f"{len(pages)} files page.* ({', '.join(pages[:3])})" if pages else "no page.html (or page.txt …)"
             raise _Fault(folder, None, f"{said} in it; put the raw bytes of one page there")
@@ -225,12 +241,9 @@ def _load(root: Path, folder: Path, named: str | None, expect: bytes | None) -> 
     return msgspec.structs.replace(capture, uri=str(folder / path if named is None else root.parent / path))
 
 
-def _bytes(path: Path, limit: int) -> bytes | None:
-    """None where there is no such file."""
+def _bytes(path: Path, limit: int) -> bytes:
     from harvester.fetch import load_file
 
-    if not os.path.lexists(path):
-        return None
     try:
         return load_file(path.parent, path.name, uri="", captured=EPOCH, limit=limit).body
     except PageError as error:

@@ -10,7 +10,7 @@ import msgspec
 
 from harvester.archive import replacement, sync_folder
 from harvester.errors import InputError, storage
-from harvester.gold.read import BODY, EXPECT, PROVENANCE
+from harvester.gold.folders import BODY, EXPECT, PROVENANCE
 from harvester.types import EPOCH, Frozen
 
 _NAME = re.compile(r"\w[\w.-]{0,99}")

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from harvester.judge.bench_file import read_pages
 from harvester.judge.folds import Fitted, check_folds
+from harvester.judge.intervals import Difference
 from harvester.judge.sample import lowest, pool, ranks
-from harvester.judge.summary import Difference, Summary, difference, summarise
+from harvester.judge.summary import Summary, difference, summarise
 from harvester.judge.systems import HARVESTER, check, versions
 from harvester.judge.work import Outcome, Plan, judge_page, time_pages
 from harvester.types import Frozen

@@ -1,16 +1,13 @@
 """The counts of many pages become means, shares and the interval of a difference. All figures have four places."""
 
-import math
 from collections.abc import Sequence
-from random import Random
 
-from harvester.judge.scores import PageScore, Part, f_measure
+from harvester.judge.intervals import Difference, mean, mean_gap, places
+from harvester.judge.overlaps import Part, f_measure
+from harvester.judge.scores import PageScore
 from harvester.types import Frozen
 
-_RESAMPLES = 1000
 _SEED = 20_000
-_TAIL = 25
-"""Of 1,000 resamples, those left out at each end: 2.5 %."""
 
 
 class Summary(Frozen):
@@ -39,28 +36,20 @@ class Summary(Frozen):
     """Pages without any text."""
 
 
-class Difference(Frozen):
-    """By how much one system's word F1 is above another's, page by page: mean, and the 95 % interval of the mean."""
-
-    mean: float
-    low: float
-    high: float
-
-
 def summarise(scores: Sequence[PageScore]) -> Summary:
     """The figures of one system on at least one page."""
     words = [score.words for score in scores]
-    precision = _mean([s.shingles.precision for s in scores if s.shingles.found])
-    recall = _mean([s.shingles.recall for s in scores])
+    precision = mean([s.shingles.precision for s in scores if s.shingles.found])
+    recall = mean([s.shingles.recall for s in scores])
     wanted, unwanted = _total([s.with_ for s in scores]), _total([s.without for s in scores])
     return Summary(
         pages=len(scores),
-        f1=_places(_mean([overlap.f1 for overlap in words])),
-        precision=_places(_mean([overlap.precision for overlap in words])),
-        recall=_places(_mean([overlap.recall for overlap in words])),
-        shingle_f1=_places(f_measure(precision, recall)),
-        shingle_precision=_places(precision),
-        shingle_recall=_places(recall),
+        f1=places(mean([overlap.f1 for overlap in words])),
+        precision=places(mean([overlap.precision for overlap in words])),
+        recall=places(mean([overlap.recall for overlap in words])),
+        shingle_f1=places(f_measure(precision, recall)),
+        shingle_precision=places(precision),
+        shingle_recall=places(recall),
         with_found=_share(wanted),
         without_found=_share(unwanted),
         snippet_f1=_snippet_f1(wanted, unwanted),
@@ -75,19 +64,12 @@ def difference(ours: Sequence[PageScore], theirs: Sequence[PageScore]) -> Differ
     return mean_gap([a.words.f1 - b.words.f1 for a, b in zip(ours, theirs, strict=True)], _SEED)
 
 
-def mean_gap(gaps: Sequence[float], seed: int) -> Difference:
-    """The mean of differences page by page, at least one; percentile bootstrap over pages."""
-    chance = Random(seed)
-    means = sorted(_mean(chance.choices(gaps, k=len(gaps))) for _ in range(_RESAMPLES))
-    return Difference(_places(_mean(gaps)), _places(means[_TAIL - 1]), _places(means[-_TAIL]))
-
-
 def _snippet_f1(wanted: Part, unwanted: Part) -> float | None:
     """Found snippets are true or false positives, missing ones false negatives (trafilatura's evaluation)."""
     if not wanted.all:
         return None
     precision = wanted.found / (wanted.found + unwanted.found) if wanted.found else 0.0
-    return _places(f_measure(precision, wanted.found / wanted.all))
+    return places(f_measure(precision, wanted.found / wanted.all))
 
 
 def _total(parts: Sequence[Part]) -> Part:
@@ -95,12 +77,4 @@ def _total(parts: Sequence[Part]) -> Part:
 
 
 def _share(part: Part) -> float | None:
-    return _places(part.found / part.all) if part.all else None
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values) if values else 0.0
-
-
-def _places(value: float) -> float:
-    return round(value, 4) + 0.0  # no -0.0
+    return places(part.found / part.all) if part.all else None

@@ -1,9 +1,11 @@
 """`harvest check` on gold roots, as a user runs it; and the action and the hook as they are written."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,9 @@ from random import Random
 import pytest
 import yaml
 
+from harvester.gate import Request, check_gold
 from harvester.gate.floors import read_floors
+from harvester.settings import Settings
 from tests.conftest import HARVEST, PROJECT, Harvest
 from tests.gate.making import SITES, write
 from tests.gate.sites import Site
@@ -123,10 +127,28 @@ def test_a_planted_or_damaged_cache_is_not_believed(root: Path, tmp_path: Path, 
 def test_an_unchanged_page_is_taken_from_the_cache(root: Path, tmp_path: Path, harvest: Harvest) -> None:
     (kept,) = (tmp_path / "cache" / "harvester" / "check").iterdir()
     content = kept.read_bytes().partition(b"\n")[2].replace(b'"common":', b'"common":1', 1)
-    import hashlib
-
     kept.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
     assert harvest("check", root, "--json").stdout != harvest("check", root, "--json", "--no-cache").stdout
+
+
+def test_files_that_nobody_touched_are_not_read_again(root: Path, tmp_path: Path) -> None:
+    (kept,) = (tmp_path / "cache" / "harvester" / "check").iterdir()
+    request = Request(cache=kept.parent)
+
+    def hosts() -> str:
+        later = (
+            time.time_ns() + 60_000_000_000
+        )  # two seconds after a file has changed, its state tells whether it did again
+        report = check_gold(root, Settings(), request, now=lambda: later)
+        return str(report.figures)
+
+    said, host = hosts(), SITES[0].host
+    content = kept.read_bytes().partition(b"\n")[2].replace(f'"host":"{host}"'.encode(), b'"host":"kept.example"')
+    kept.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    assert "kept.example" in hosts()
+    for page in SITES[0].pages:
+        (root / host / page.name / "gold.md").touch()
+    assert hosts() == said
 
 
 def test_reports_are_written_whether_or_not_it_passes(root: Path, tmp_path: Path, harvest: Harvest) -> None:

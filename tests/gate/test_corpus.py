@@ -8,7 +8,8 @@ from random import Random
 import msgspec
 import pytest
 
-from harvester.gate import Report, check_version
+from harvester.gate import Report
+from harvester.gate.corpus import check_version
 from harvester.pack import read_manifest
 from harvester.settings import CheckSettings
 from tests.conftest import PROJECT, Harvest

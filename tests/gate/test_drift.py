@@ -12,7 +12,8 @@ from random import Random
 import msgspec
 import pytest
 
-from harvester.gate import Finding, check_version
+from harvester.gate import Finding
+from harvester.gate.corpus import check_version
 from harvester.gate.drift import Drift
 from harvester.gate.walk import Step, figures_of
 from harvester.pack import read_manifest, recipe_fingerprint, verify_deep

@@ -6,7 +6,8 @@ from random import Random
 
 from harvester.extraction import load_weights
 from harvester.gate.floors import Floors
-from harvester.gate.score import PageScore, score_page
+from harvester.gate.page_score import PageScore
+from harvester.gate.score import score_page
 from harvester.gate.verdict import Scored, judge, raised
 from harvester.settings import Settings
 from tests.gate.sites import BREAKS, Break, Site, capture, gold_of, moved_visibly, noise, sites

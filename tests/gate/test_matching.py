@@ -1,13 +1,18 @@
-"""Texts held against their gold, as numbers: what bags and searches of the words themselves say."""
+"""Texts held against their gold, as numbers: what bags and searches of the words themselves say, compiled or not."""
 
+import importlib.util
 from collections import Counter
 from itertools import chain
+from types import ModuleType
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harvester.gate.matching import Matched, match
 from harvester.judge.scores import shingles, tokens
+from tests.conftest import PROJECT
+from tests.extraction.test_compiled import need_compiled
 
 _TEXTS = st.lists(
     st.sampled_from(["a", "b", "c", "A_1", "Straße", "ΟΔΟΣ", "İ", "灯台", "ไฟ", "-", "é", "१२"]), max_size=12
@@ -57,3 +62,24 @@ def stands(words: list[str], text: list[str]) -> bool:
 def test_numbers_say_what_the_words_themselves_say(page: list[tuple[str, bool]], gold: list[str]) -> None:
     blocks, kept = [text for text, _ in page], [is_kept for _, is_kept in page]
     assert match(blocks, kept, gold) == counted(blocks, kept, gold)
+
+
+@pytest.fixture(scope="module")
+def plain() -> ModuleType:
+    need_compiled()
+    spec = importlib.util.spec_from_file_location("plain_matching", PROJECT / "harvester" / "gate" / "matching.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@given(
+    st.lists(st.tuples(_TEXTS | st.text(max_size=20), st.booleans()), max_size=6),
+    st.lists(_TEXTS | st.text(max_size=20), max_size=4),
+)
+def test_compiled_and_uncompiled_give_the_same(
+    plain: ModuleType, page: list[tuple[str, bool]], gold: list[str]
+) -> None:
+    blocks, kept = [text for text, _ in page], [is_kept for _, is_kept in page]
+    assert tuple(match(blocks, kept, gold)) == tuple(plain.match(blocks, kept, gold))

@@ -4,10 +4,10 @@ import msgspec
 import pytest
 
 from harvester.gate.floors import Floors, Levels, Pin, Regression, read_floors, to_toml
-from harvester.gate.score import PageScore
+from harvester.gate.page_score import PageScore
 from harvester.gate.verdict import Scored, judge, raised
 from harvester.gold import Expect, GoldPage
-from harvester.judge.scores import Overlap
+from harvester.judge.overlaps import Overlap
 from harvester.settings import CheckSettings
 from harvester.types import EPOCH
 

@@ -9,9 +9,10 @@ import pytest
 
 from harvester.errors import InputError, PageError
 from harvester.extraction import extract_page, load_weights
-from harvester.gold import add_gold, capture_of, read_gold
+from harvester.gold import capture_of, read_gold
+from harvester.gold.add import add_gold
 from harvester.gold.write import slug
-from harvester.judge import word_overlap
+from harvester.judge.scores import word_overlap
 from harvester.settings import FetchSettings, Recipe, Settings
 from harvester.types import EPOCH
 from tests.conftest import NOW, PROJECT, Harvest, tree

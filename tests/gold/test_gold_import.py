@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from harvester.errors import InputError
-from harvester.gold import FORMATS, Imported, fold, import_gold, plain_text, read_gold
+from harvester.gold import read_gold
 from harvester.gold.flatten import as_markdown, flat_text
-from harvester.gold.words import bag
+from harvester.gold.formats import FORMATS
+from harvester.gold.importing import Imported, import_gold
+from harvester.gold.words import bag, fold, plain_text
 from harvester.judge.bench_file import read_pages
 from harvester.settings import FetchSettings, Settings
 from tests.conftest import NOW, Harvest, shared, tree

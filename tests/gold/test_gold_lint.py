@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harvester.gold import Flaw, lint_gold
 from harvester.gold.labels import labels_in
+from harvester.gold.lint import Flaw, lint_gold
 from harvester.judge.bench_file import read_pages
 from tests.conftest import PROJECT, Harvest, shared
 from tests.gold.making import BODY, PAGE, gold

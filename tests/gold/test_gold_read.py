@@ -5,15 +5,16 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from harvester.errors import InputError
-from harvester.gold import capture_of, plain_text, read_gold
+from harvester.gold import capture_of, read_gold
+from harvester.gold.words import plain_text
 from harvester.types import EPOCH
 from tests.conftest import PROJECT
 from tests.gold.making import BODY, PAGE, gold
+
+_LATER = 1 << 62
+"""Nanoseconds since 1970: everything has changed before."""
 
 
 def test_the_projects_own_gold_is_read_as_it_is() -> None:
@@ -134,17 +135,41 @@ def test_a_page_that_changed_after_it_was_read_is_not_scored(tmp_path: Path) -> 
         capture_of(page)
 
 
-def test_the_words_of_markdown_are_without_marks_and_notes() -> None:
-    said = "# A *title*\n\nSome [words](https://a.example)[^1].\n\n| a | b |\n|---|---|\n| c | d |\n\n[^1]: A note.\n"
-    assert plain_text(said).split() == ["A", "title", "Some", "words.", "a", "b", "c", "d"]
+def test_a_page_whose_files_are_as_they_were_is_not_read_again(tmp_path: Path) -> None:
+    folders = [gold(tmp_path, name, body=BODY, expect='must = ["ledger"]\n') for name in ("a", "b", "c", "d")]
+    before = {page.name: page for page in read_gold(tmp_path, settled=_LATER)}
+    state = (folders[0] / "gold.md").stat()
+    (folders[0] / "gold.md").write_text(BODY.replace("ledger", "pledge"), "utf-8")
+    os.utime(folders[0] / "gold.md", ns=(state.st_atime_ns, state.st_mtime_ns))  # the size and the time that it had
+    (folders[1] / "provenance.toml").write_text("checked = false\n")
+    (folders[2] / "notes.txt").write_text("no part of the gold")
+    after = {page.name: page for page in read_gold(tmp_path, before, _LATER)}
+    assert [after[name] is before[name] for name in "abcd"] == [False, False, True, True]
+    assert after["a"].gold_sha256 != before["a"].gold_sha256
+    assert not after["b"].checked
 
 
-@given(st.text(st.sampled_from("ab \t\n*_`~[]()<>&\\#!-+1.|:;\u00e9\u3042"), max_size=80))
-def test_lines_without_markup_are_read_as_the_whole_parser_reads_them(text: str) -> None:
-    lines = []
-    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text):
-        if token.type == "inline":
-            lines.append("".join(c.content or (" " if c.type.endswith("break") else "") for c in token.children or ()))
-        elif token.type in ("fence", "code_block"):
-            lines.append(token.content)
-    assert plain_text(text) == "\n".join(lines)
+def test_a_file_that_may_change_unseen_vouches_for_nothing(tmp_path: Path) -> None:
+    gold(tmp_path / "g", "plain", body=BODY)
+    shared = gold(tmp_path / "g", "linked", page=None, body=BODY)
+    (shared / "page.html").symlink_to(shared / "real.html")
+    (shared / "real.html").write_text(PAGE, "utf-8")
+    gold(tmp_path / "g", "named", page=None, body=BODY, expect='page = "pages/a.html"\n')
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.html").write_text(PAGE, "utf-8")
+    changed = max(path.stat().st_ctime_ns for path in (tmp_path / "g" / "plain").iterdir())
+    assert {page.name: page.files != () for page in read_gold(tmp_path / "g", settled=_LATER)} == {
+        "linked": False,
+        "named": False,
+        "plain": True,
+    }
+    assert not any(page.files for page in read_gold(tmp_path / "g", settled=changed))
+
+
+def test_a_page_that_became_a_link_out_of_its_folder_is_refused_though_it_was_known(tmp_path: Path) -> None:
+    folder = gold(tmp_path / "g", body=BODY)
+    before = {page.name: page for page in read_gold(tmp_path / "g", settled=_LATER)}
+    (folder / "page.html").rename(tmp_path / "page.html")
+    (folder / "page.html").symlink_to(tmp_path / "page.html")
+    with pytest.raises(InputError, match="outside-folder"):
+        read_gold(tmp_path / "g", before, _LATER)

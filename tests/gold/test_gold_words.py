@@ -4,7 +4,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from harvester.gold import plain_text
+from harvester.gold.words import plain_text
 
 _PARTS = (
     *(
@@ -98,7 +98,7 @@ def parsed(markdown: str) -> str:
 @example("10. item\n\n    more of it\n\n        code")
 @example("[foo]:\n/url\n\n[foo] and [bar]")
 def test_a_text_has_the_words_that_a_parser_of_all_of_it_finds(markdown: str) -> None:
-    assert plain_text(markdown).split() == parsed(markdown).split()
+    assert plain_text(markdown) == parsed(markdown)
 
 
 def test_paragraphs_headings_and_lists_lose_their_marks_alone() -> None:
@@ -109,3 +109,13 @@ def test_paragraphs_headings_and_lists_lose_their_marks_alone() -> None:
     assert plain_text(text).split("\n") == [
         *("The light", "The keeper climbs the steps.", "oil_can", "wick more", "first", "second", "R&D said so."),
     ]
+
+
+@given(st.text(st.sampled_from("ab \t\n*_`~[]()<>&\\#!-+1.|:;\u00e9\u3042"), max_size=80))
+def test_lines_without_markup_are_read_as_the_whole_parser_reads_them(text: str) -> None:
+    assert plain_text(text) == parsed(text)
+
+
+def test_the_words_of_markdown_are_without_marks_and_notes() -> None:
+    said = "# A *title*\n\nSome [words](https://a.example)[^1].\n\n| a | b |\n|---|---|\n| c | d |\n\n[^1]: A note.\n"
+    assert plain_text(said).split() == ["A", "title", "Some", "words.", "a", "b", "c", "d"]

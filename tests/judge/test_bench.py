@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harvester.errors import InputError
-from harvester.judge import bench
+from harvester.judge.bench import bench
 from tests.conftest import Harvest
 from tests.judge.pages import PAGES, SENTENCES, lines, page, write
 

@@ -9,8 +9,8 @@ import pytest
 
 from harvester.errors import InputError
 from harvester.extraction import load_weights
-from harvester.judge import Fitted, bench
-from harvester.judge.folds import Model, trained_pages, weights_for
+from harvester.judge.bench import bench
+from harvester.judge.folds import Fitted, Model, trained_pages, weights_for
 from tests.judge.pages import PAGES, page, write
 
 SHIPPED = files("harvester.extraction") / "weights"

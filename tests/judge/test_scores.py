@@ -2,8 +2,10 @@
 
 import pytest
 
-from harvester.judge.scores import Overlap, Part, score, shingle_overlap, tokens, word_overlap
-from harvester.judge.summary import Difference, difference, summarise
+from harvester.judge.intervals import Difference
+from harvester.judge.overlaps import Overlap, Part
+from harvester.judge.scores import score, shingle_overlap, tokens, word_overlap
+from harvester.judge.summary import difference, summarise
 
 
 def test_words_are_bags_of_lower_case_word_characters() -> None:

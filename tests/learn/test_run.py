@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from harvester.extraction import load_weights
-from harvester.judge import word_overlap
 from harvester.judge.flatten import flatten
+from harvester.judge.scores import word_overlap
 from harvester.learn.run import Task, learn_blocks, learn_lines
 from tests.conftest import Harvest, tree
 from tests.learn.pages import bench, write
