@@ -83,7 +83,7 @@ def _words(texts: list[str]) -> tuple[Numbers, Numbers]:
     """The words of all texts as numbers, and for each text the number of words up to its end."""
     lower = [text.lower() for text in texts]
     most = sum((len(text) + 1) // 2 if text.isascii() else len(text) for text in lower)
-    found, ends = array("Q", bytes(8 * (most + 1))), array("Q", bytes(8 * len(lower)))
+    found, ends = array("Q", (0,)) * (most + 1), array("Q", (0,)) * len(lower)
     count = _read(lower, found, ends) if lower else 0
     return found[:count], ends
 
@@ -101,7 +101,11 @@ def _read(texts: list[str], found: cython.ulonglong[::1], ends: cython.ulonglong
     for number in range(len(texts)):
         text = texts[number]
         for char in text:
-            if char >= "\u0e00" and (
+            if (
+                "a" <= char <= "z"
+            ):  # most of most texts: in lower case, and known to be a letter without being looked up
+                value, inside = ((value ^ ord(char)) * _PRIME) & _MASK, True
+            elif char >= "\u0e00" and (
                 char <= "\u0eff"
                 or "\u1000" <= char <= "\u109f"
                 or "\u1780" <= char <= "\u17ff"
@@ -116,7 +120,7 @@ def _read(texts: list[str], found: cython.ulonglong[::1], ends: cython.ulonglong
                     value, inside = _SEED, False
                 found[count] = _mixed(((_SEED ^ ord(char)) * _PRIME) & _MASK)
                 count += 1
-            elif char.isalnum() or char == "_":
+            elif char != " " and (char.isalnum() or char == "_"):
                 value, inside = ((value ^ ord(char)) * _PRIME) & _MASK, True
             elif inside:
                 found[count] = _mixed(value)
@@ -140,7 +144,7 @@ def _mixed(value: cython.ulonglong) -> cython.ulonglong:
 def _runs(words: Numbers) -> tuple[Numbers, Numbers]:
     """All runs of one to four words as a hash table with open addressing, and how often each stands; 0 is an empty place."""
     size = 1 << max((6 * len(words)).bit_length(), 4)  # at most four runs a word: two thirds are taken at most
-    keys, counts = array("Q", bytes(8 * size)), array("I", bytes(4 * size))
+    keys, counts = array("Q", (0,)) * size, array("I", (0,)) * size
     if words:
         _fill(words, keys, counts)
     return keys, counts
