@@ -43,6 +43,7 @@ from harvester.cli.report import report
 from harvester.cli.search import search
 from harvester.cli.stats import stats
 from harvester.errors import GateFailed, InputError, PageError, StorageError
+from harvester.garbage import rarely_collected
 
 app = typer.Typer(
     name="harvest",
@@ -277,7 +278,8 @@ def main() -> NoReturn:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app()  # leaves by SystemExit, with 2 for usage and 130 for Ctrl-C
+        with rarely_collected():
+            app()  # leaves by SystemExit, with 2 for usage and 130 for Ctrl-C
     except SystemExit as stop:
         if stop.code == 130:
             print("harvest: interrupted; run the same command again to go on", file=sys.stderr)

@@ -16,6 +16,7 @@ from typing import NoReturn
 import msgspec
 
 from harvester.errors import PageError
+from harvester.garbage import rarely_collected
 from harvester.workers.frames import BUG, FAILED, LEAVING, MEMORY, READY, RESULT, Start, frame, read
 from harvester.workers.limits import Workers
 
@@ -25,7 +26,8 @@ _STATM = Path("/proc/self/statm")
 
 def main() -> NoReturn:
     """Serve items from standard input. Leaves without finalizers: nothing here needs them, and a parser may hang in them."""
-    os._exit(_serve())
+    with rarely_collected():
+        os._exit(_serve())
 
 
 def _serve() -> int:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import msgspec
 
 from harvester.errors import PageError
+from harvester.garbage import rarely_collected
 from harvester.workers.frames import BUG, FAILED, LEAVING, MEMORY, RESULT, START, Start, frame
 from harvester.workers.limits import Workers
 from harvester.workers.process import Child, Job, cause_of, slept, starved
@@ -42,15 +43,16 @@ def in_order(
     as they are needed. Whatever ends the block, the children are ended with it. Raises RuntimeError with its traceback
     for anything else that the function raises in a child.
     """
-    if workers.count == 0:
-        yield _here(make(setup), items)
-        return
-    start = Start(make.__module__, make.__qualname__, setup, workers)
-    pool = _Pool(frame(START, msgspec.msgpack.encode(start)), items, workers)
-    try:
-        yield pool.results()
-    finally:
-        pool.end()
+    with rarely_collected():
+        if workers.count == 0:
+            yield _here(make(setup), items)
+            return
+        start = Start(make.__module__, make.__qualname__, setup, workers)
+        pool = _Pool(frame(START, msgspec.msgpack.encode(start)), items, workers)
+        try:
+            yield pool.results()
+        finally:
+            pool.end()
 
 
 def _here(function: Callable[[bytes], bytes], items: Iterable[bytes | PageError]) -> Iterator[bytes | PageError]:

@@ -1,6 +1,7 @@
 """Functions of items that do to a child what a parser may do, when the item says so."""
 
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -36,6 +37,11 @@ def counted(setup: bytes) -> Callable[[bytes], bytes]:
         return f"{os.getpid()} {had}".encode()
 
     return work
+
+
+def collected(setup: bytes) -> Callable[[bytes], bytes]:
+    """How many new objects the interpreter lets come before it looks for garbage."""
+    return lambda item: f"{gc.get_threshold()[0]}".encode()
 
 
 def unmakeable(setup: bytes) -> Callable[[bytes], bytes]:

@@ -1,5 +1,6 @@
 """What comes of items in children that work, crash, hang, eat memory, are killed or lose their parent."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -111,6 +112,23 @@ def test_a_child_is_replaced_after_so_many_items_and_when_it_has_grown() -> None
     items = [b"x", b"grow", b"x", b"grow", b"x"]
     found = [r.split() for r in results(items, Workers(growth=100), hostile.counted) if isinstance(r, bytes)]
     assert [int(had) for _, had in found] == [1, 2, 3, 4, 1]  # the second of 64 MiB is too much
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_garbage_is_rarely_looked_for_while_there_are_items_and_as_often_as_before_when_there_are_none(
+    count: int,
+) -> None:
+    before = gc.get_threshold()
+    assert [int(found) > before[0] for found in results([b"x"], Workers(count), hostile.collected)] == [True]  # type: ignore[arg-type]
+    assert gc.get_threshold() == before
+    with pytest.raises(RuntimeError if count else ZeroDivisionError):
+        results([b"bug oh"], Workers(count))
+    assert gc.get_threshold() == before
+    try:
+        gc.set_threshold(0)  # somebody wants none at all
+        assert results([b"x"], Workers(0), hostile.collected) == [b"0"]
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_anything_but_a_page_error_is_a_bug_and_keeps_its_traceback() -> None:
