@@ -30,7 +30,7 @@ lock:
 		--no-emit-find-links --no-header --no-annotate --extra ray -c tests/requirements.lock pyproject.toml -o .ci/ray.lock
 
 clean:
-	rm -f harvester/curate/*.c harvester/curate/*.so harvester/extraction/*.c harvester/extraction/*.so harvester/extraction/*/*.c harvester/extraction/*/*.so harvester/gate/*.c harvester/gate/*.so harvester/sorting/*.c harvester/sorting/*.so
+	rm -f harvester/curate/*.c harvester/curate/*.so harvester/extraction/*.c harvester/extraction/*.so harvester/extraction/*/*.c harvester/extraction/*/*.so harvester/gate/*.c harvester/gate/*.so harvester/sorting/*.c harvester/sorting/*.so harvester/extraction/language.model
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/installed: requirements.lock pyproject.toml
@@ -39,7 +39,7 @@ clean:
 	touch $@
 
 # Compiles what pyproject.toml lists; a module that has changed since is compiled anew before anything runs.
-.venv/compiled: .venv/installed $(wildcard harvester/curate/*.py harvester/extraction/*.py harvester/extraction/*/*.py harvester/gate/*.py harvester/sorting/*.py)
+.venv/compiled: .venv/installed harvester/building.py $(wildcard harvester/curate/*.py harvester/extraction/*.py harvester/extraction/*/*.py harvester/gate/*.py harvester/sorting/*.py)
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 

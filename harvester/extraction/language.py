@@ -5,16 +5,15 @@ from array import array
 from collections.abc import Sequence
 from functools import cache
 from math import log1p
-from typing import Any
 
 import cython
+
+from harvester.extraction.language_model import UNIT, load
 
 _ENOUGH = cython.declare(cython.int, 40)
 _SAMPLE = 1_000
 _SURE = 5.0
 """How much less likely the declared language must be, as a difference of log-likelihoods, for the page to be corrected."""
-_UNIT = 512
-"""How much of it is 1: weights lie between -15 and -2.7."""
 _NONE = "zxx"
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl"}
 """Codes for languages that the model knows by another one."""
@@ -58,50 +57,15 @@ def _has_enough(text: str) -> cython.bint:
 
 
 class _Model:
-    """The model of py3langid: an automaton that finds features in UTF-8, and what each says for each language.
-
-    The library's loop runs over Python objects, and its automaton has every move of every state, 39 MB of which little is
-    ever in the processor's caches. Here it is what such automata are made from (Aho and Corasick 1975): a tree of byte
-    strings, states in the order of their depth, and for each state the one to go on from where no branch fits.
-    """
+    """The model of py3langid as `language_model` has it; the library's own loop runs over Python objects."""
 
     def __init__(self) -> None:
-        import numpy
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-        model = LanguageIdentifier.from_model_file(MODEL_FILE)
-        self.languages: Sequence[str] = model.nb_classes
-        self.priors = array("d", (_UNIT * model.nb_pc.astype("float64")).tolist())
-        self.weights = (_UNIT * model.nb_ptc.astype("float32")).astype("int16").ravel()
-        """For each feature the weight of each language; 16-bit floats in the model, all whole multiples of the unit."""
-        moves = numpy.frombuffer(model.tk_nextmove, "uint32").reshape(-1, 256)
-        rows = numpy.frombuffer(model.tk_row, "uint16")
-        level = numpy.zeros(1, "int64")
-        numbers = numpy.full(len(rows), -1)  # of the states, in the order of depth
-        numbers[0] = 0
-        states, bytes_, counts, fallbacks = [level], list[Any](), list[Any](), [numpy.zeros(1, "int64")]
-        while len(level):
-            following = moves[rows[level]]
-            parents, branches = numpy.nonzero(numbers[following] < 0)
-            after = moves[rows[fallbacks[-1][parents]], branches] if level[0] else numpy.zeros(len(parents), "int64")
-            counts.append(numpy.bincount(parents, minlength=len(level)))
-            level = following[parents, branches]
-            numbers[level] = numpy.arange(len(level)) + sum(map(len, states))
-            states.append(level)
-            bytes_.append(branches)
-            fallbacks.append(after)
-        order = numpy.concatenate(states)
-        self.dense: int = 1 + len(states[1])
-        """Number of states of depth 0 and 1, which have many branches."""
-        self.moves = array("i", numbers[moves[rows[order[: self.dense]]]].ravel().tolist())
-        """The next state for each of these and each byte."""
-        self.bytes = array("B", numpy.concatenate(bytes_).tolist())
-        """The byte that leads into each state but the first."""
-        self.starts = array("i", [0, *numpy.cumsum(numpy.concatenate(counts)).tolist()])
-        """For each state where its branches begin in `bytes`."""
-        self.fallbacks = array("i", numbers[numpy.concatenate(fallbacks)].tolist())
-        self.found = array("i", numpy.array(model.tk_output)[order].tolist())
-        """The feature that is complete in a state; -1 for none."""
+        model = load()
+        self.languages: Sequence[str] = model.languages
+        self.dense: int = model.dense
+        self.priors = array("d", model.priors)
+        self.weights, self.moves, self.bytes, self.starts = model.weights, model.moves, model.bytes, model.starts
+        self.fallbacks, self.found = model.fallbacks, model.found
 
     def classify(self, data: bytes, declared: str = "") -> str:
         """The likeliest language, or the declared one where it is about as likely; the first where nothing speaks for any."""
@@ -114,9 +78,7 @@ class _Model:
         _add(features, array("d", [log1p(count) for count in counts[:known]]), self.weights, scores)
         best = max(range(len(scores)), key=scores.__getitem__) if known else 0
         stated = [score for language, score in zip(self.languages, scores, strict=True) if language == declared]
-        if (
-            stated and scores[best] - max(stated) < _SURE * _UNIT
-        ):  # a language written in two scripts stands there twice
+        if stated and scores[best] - max(stated) < _SURE * UNIT:  # a language written in two scripts stands there twice
             return declared
         return self.languages[best]
 
