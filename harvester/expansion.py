@@ -32,8 +32,6 @@ _TYPES = (
 
 def expand_into(listing: Listing, run: Run) -> Expansion:
     """The listing with all pages that its sources lead to; what the archive lacks of these is fetched into it."""
-    from harvester.fetch import Wanted
-
     settings = run.settings
     mode = "refresh" if settings.fetch.mode == "update" else settings.fetch.mode
     fetch = msgspec.structs.replace(settings.fetch, mode=mode, max_bytes=max(MAX_BYTES, settings.fetch.max_bytes))
@@ -41,6 +39,8 @@ def expand_into(listing: Listing, run: Run) -> Expansion:
     widened = msgspec.structs.replace(run, settings=msgspec.structs.replace(settings, fetch=fetch, extract=extract))
 
     def obtain(seeds: Sequence[Seed]) -> Obtained:
+        from harvester.fetch import Wanted
+
         asked = msgspec.structs.replace(listing, seeds=tuple(seeds), failures=(), warcs=())
         found, lost = capture_all(asked, widened, Wanted(_ACCEPT, _TYPES))
         return Obtained({seed.uri: _reader(run.archive, entry) for seed, entry in found}, tuple(lost))

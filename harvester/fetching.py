@@ -1,7 +1,6 @@
 """Pages are fetched into the archive, as the mode says. What came lies there before anything reads it; what did not
 come stands in the frontier."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -28,8 +27,6 @@ _PUT_OFF = ("budget", "host-down", "retry-after")
 
 def fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[str, PageError]:
     """Fetch what the mode wants of the pages; the errors of those that did not come whole, by URL."""
-    from harvester.fetch import host_of
-
     mode = run.settings.fetch.mode
     if mode == "offline":  # what is known of the others, so that a build without the network says the same
         failed = run.frontier.failed()
@@ -37,6 +34,8 @@ def fetch_into(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mappin
     missing = urls if mode == "refresh" else [url for url in urls if not _held(run.archive, url, run.settings)]
     if not missing:
         return {}
+    from harvester.fetch import host_of
+
     asked_for = set(missing)
     run.frontier.expect({url: host_of(url) for url in urls}, (url for url in urls if url not in asked_for))
     through = run.frontier.gone_through(mode, run.now())
@@ -61,6 +60,8 @@ _HINT = (
 
 
 async def _fetch_all(urls: Sequence[str], run: Run, wanted: "Wanted | None") -> Mapping[str, PageError]:
+    import asyncio
+
     from harvester.fetch import PAGE, Fetched, Known, fetch_pages
 
     archive, frontier, mode = run.archive, run.frontier, run.settings.fetch.mode
@@ -186,14 +187,16 @@ def final(
 
     Raises PageError where the archive does not hold it, or an address on the way has a tombstone.
     """
-    from harvester.fetch import next_hop
-
     for _ in range(settings.fetch.redirects + 1):
         tombstones.check(url)
         entry = archive.find(url, until=until)
         if entry is None:
             raise PageError("not-archived", "the archive holds no capture of this page")
-        target = next_hop(archive.read(entry)) if entry.status.startswith("3") else None
+        if not entry.status.startswith("3"):
+            return entry
+        from harvester.fetch import next_hop
+
+        target = next_hop(archive.read(entry))
         if target is None:
             return entry
         url = target
@@ -225,6 +228,8 @@ def fetch_some(
     transport: "httpx.AsyncBaseTransport | None" = None,
 ) -> Mapping[str, Capture | PageError]:
     """Fetch some pages without archiving them; what came of each, by URL. All are held in memory."""
+    import asyncio
+
     from harvester.fetch import fetch_pages
 
     async def each() -> Mapping[str, Capture | PageError]:

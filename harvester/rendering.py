@@ -52,7 +52,7 @@ def _is_wanted(seed: Seed, entry: Entry, hosts: set[str]) -> bool:
 
 async def _render_into(due: Sequence[tuple[Seed, Entry]], run: Run) -> dict[str, PageError]:
     """Render pages one after the other into the archive; the errors of those that failed, by address."""
-    from harvester.fetch import browser, render
+    from harvester.fetch.browser import browser, render
 
     archive, settings, broken = run.archive, run.settings, dict[str, PageError]()
 

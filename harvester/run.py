@@ -1,6 +1,5 @@
 """What everything that captures in one run shares: the archive, the frontier and the budget, with others kept out."""
 
-import asyncio
 import signal
 import threading
 import time
@@ -102,6 +101,8 @@ def finish(work: Coroutine[Any, Any, _Result]) -> _Result:
 
     An exit raised by a handler inside a task would be reported as an exception that nobody fetched.
     """
+    import asyncio
+
     handler, told = signal.getsignal(signal.SIGTERM), False
     if not callable(handler) or threading.current_thread() is not threading.main_thread():
         return asyncio.run(work)

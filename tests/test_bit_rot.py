@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from harvester.archive import check, survey
-from harvester.archive.warc import walk_members
+from harvester.archive.members import walk_members
 from harvester.errors import StorageError
 from harvester.frontier import FILE
 from harvester.pack import verify

@@ -7,6 +7,7 @@ from pathlib import Path
 from harvester.archive import warc
 from harvester.archive.durable import replacement, swap
 from harvester.archive.index import Entry, read_all
+from harvester.archive.members import walk_members
 from harvester.archive.store import INDEX, Archive, original_of, serial
 from harvester.errors import StorageError, storage
 from harvester.types import Capture, Frozen
@@ -114,7 +115,7 @@ def _copy(folder: Path, places: set[tuple[str, int]], into: Archive) -> None:
     for file in sorted(folder.glob("*.warc.gz"), key=lambda file: serial(file.name)):
         request = list[bytes]()
         with storage(file), file.open("rb") as stream:
-            for offset, member, head in warc.walk_members(stream, 0):
+            for offset, member, head in walk_members(stream, 0):
                 kind = warc.kind_of(head)
                 if kind == b"request":
                     request = [member]

@@ -5,17 +5,23 @@ Knows no records beyond how their first line begins, which is what is looked for
 
 import re
 import zlib
+from collections.abc import Iterator
 from typing import BinaryIO
+
+from harvester.errors import StorageError
 
 STEP = 65_536
 MAX_INFLATED = 4 << 30
 """Decoded bytes of a gzip member, at most: what follows is not read, as time must be bounded too."""
+MAX_MEMBER = 128 << 20
+"""Decoded bytes of a member that is one record of ours, at most: four times the largest page that is taken."""
 
 _GZIP = b"\x1f\x8b\x08"
 FIRST_LINE = re.compile(rb"WARC/\d\.\d{1,2}\r?\n", re.I)
 # A record begins at the head of a gzip member, or of a line that a field follows.
 _LINE = re.compile(rb"\n(?=WARC/\d\.\d{1,2}\r?\n[!-9;-~]+:)", re.I)
 _START = re.compile(_LINE.pattern + rb"|\x1f\x8b\x08[\x00-\x1f]", re.I)
+_SECTOR = 512
 _LOOK = 256  # bytes behind the start of a match that decide about it
 
 
@@ -94,7 +100,8 @@ class Member:
         """Pass over carriage returns and line feeds; how many these were."""
         count = 0
         while self.more() and self._buffer[self._start] in b"\r\n":
-            self._take(1)
+            self._start += 1
+            self.position += 1
             count += 1
         return count
 
@@ -119,7 +126,8 @@ class Member:
                 return False
 
     def _take(self, size: int) -> bytes:
-        taken = bytes(self._buffer[self._start : self._start + size])
+        with memoryview(self._buffer) as view:  # a slice of the buffer itself would be copied once more
+            taken = bytes(view[self._start : self._start + size])
         self._start += len(taken)
         self.position += len(taken)
         return taken
@@ -183,3 +191,46 @@ def _inflates_to_a_record(file: BinaryIO, offset: int) -> bool:
         return FIRST_LINE.match(zlib.decompressobj(31).decompress(file.read(4096), 64)) is not None
     except zlib.error:
         return False
+
+
+def walk_members(file: BinaryIO, start: int, *, interrupted: bool = False) -> Iterator[tuple[int, bytes, bytes]]:
+    """`(offset, stored bytes, first decoded KiB)` of each whole gzip member from `start` on; stops at a torn one.
+
+    Torn is a member that the file ends in, or zeros, which a power cut can leave; behind `start`, where an `interrupted`
+    run wrote, also one with a sector of zeros in it or behind it. Anything else is damage and raises StorageError.
+    """
+    file.seek(start)
+    offset, pending = start, b""
+    while True:
+        inflater, head, stored, size = zlib.decompressobj(31), b"", bytearray(), 0
+        while not inflater.eof:
+            chunk = pending or file.read(65_536)
+            pending = b""
+            if not chunk:
+                return
+            try:
+                size += len(part := inflater.decompress(chunk, MAX_MEMBER))
+                while inflater.unconsumed_tail:
+                    size += len(inflater.decompress(inflater.unconsumed_tail, MAX_MEMBER))
+            except zlib.error as error:
+                if _never_written(file, offset, some=interrupted):
+                    return
+                raise StorageError(f"{file.name}:{offset}: damaged: {error}; restore the file from a copy") from error
+            head = (head + part)[:1024] if len(head) < 1024 else head
+            stored += chunk[: len(chunk) - len(inflater.unused_data)]
+        pending = inflater.unused_data
+        yield offset, bytes(stored), head
+        offset += len(stored)
+
+
+def _never_written(file: BinaryIO, offset: int, *, some: bool) -> bool:
+    """Whether zeros stand in all of the rest of a file, or in `some` sector: blocks that a power cut kept from the disk.
+
+    Nothing that is compressed has so many zeros in a row.
+    """
+    file.seek(offset)
+    size, zeros = _SECTOR - offset % _SECTOR, list[bool]()
+    while sector := file.read(size):
+        zeros.append(not any(sector))
+        size = _SECTOR
+    return (any if some else all)(zeros)

@@ -12,6 +12,7 @@ from typing import Self
 from harvester.archive import warc
 from harvester.archive.durable import create, finish_swap, refuse_planted, sync_folder, write_atomic
 from harvester.archive.index import Entry, entry_for, lookup, read_all
+from harvester.archive.members import walk_members
 from harvester.archive.records import RawRecord
 from harvester.errors import PageError, StorageError, storage
 from harvester.types import Capture, Header
@@ -206,7 +207,7 @@ class Archive:
             raise StorageError(f"{file}: {covered - size} bytes shorter than {INDEX} says; restore it from a copy")
         end = covered
         with storage(file), file.open("rb") as stream:
-            for offset, member, head in warc.walk_members(stream, covered, interrupted=interrupted):
+            for offset, member, head in walk_members(stream, covered, interrupted=interrupted):
                 kind = warc.kind_of(head)
                 if kind == b"request":  # its response is missing until the next record is whole
                     continue

@@ -1,27 +1,26 @@
-"""Captures as WARC 1.1 records, one gzip member each, and back. ISO 28500:2017; knows no index and no folder."""
+"""Captures as WARC 1.1 records, one gzip member each, and back. ISO 28500:2017; knows no index and no folder.
+
+warcio writes them, and is loaded to write the first: it brings fsspec and asyncio with it, which reading does not need.
+"""
 
 import base64
 import hashlib
 import re
 import uuid
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
 import msgspec
-from warcio.recordbuilder import RecordBuilder
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from harvester.archive.http import fields_of, split_http, status_of, unchunked
 from harvester.archive.records import Damage, RawRecord, read_records
 from harvester.errors import PageError, StorageError
 from harvester.types import OPT_OUT_FILES, ROBOTS, Capture, Header
 
-MAX_MEMBER = 128 << 20
-"""Decoded bytes of one record, at most: four times the largest page that is taken."""
+if TYPE_CHECKING:
+    from warcio.recordbuilder import RecordBuilder
+    from warcio.recordloader import ArcWarcRecord
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -32,7 +31,6 @@ OPT_OUT_FIELD = "Harvester-Opt-Out"
 """Another: what tdmrep.json and ai.txt said of it."""
 
 _UNKNOWN = "application/octet-stream"
-_SECTOR = 512
 _FORBIDDEN = re.compile(r"[\r\n\x00]")
 _ORIGINAL = "X-Archive-Orig-"
 _ORIGINALS = {f"{_ORIGINAL}{name}".lower(): name for name in ("Transfer-Encoding", "Content-Length")}
@@ -40,7 +38,7 @@ _ORIGINALS = {f"{_ORIGINAL}{name}".lower(): name for name in ("Transfer-Encoding
 
 def info_record(*, file_name: str, date: str, fields: Mapping[str, str]) -> bytes:
     """The `warcinfo` record that opens a file; `fields` say what wrote it, for whom and how."""
-    record = RecordBuilder(warc_version="1.1").create_warcinfo_record(
+    record = _builder().create_warcinfo_record(
         file_name,
         {
             **{name: _FORBIDDEN.sub(" ", value) for name, value in fields.items()},
@@ -128,7 +126,7 @@ def conversion_record(uri: str, text: str, *, date: str, refers_to: str) -> byte
         "WARC-Payload-Digest": _digest(content),
     }
     return _member(
-        RecordBuilder(warc_version="1.1").create_warc_record(
+        _builder().create_warc_record(
             safe,
             "conversion",
             payload=BytesIO(content),
@@ -141,7 +139,7 @@ def conversion_record(uri: str, text: str, *, date: str, refers_to: str) -> byte
 
 def _resource(capture: Capture, headers: dict[str, str]) -> bytes:
     return _member(
-        RecordBuilder(warc_version="1.1").create_warc_record(
+        _builder().create_warc_record(
             capture.uri,
             "resource",
             payload=BytesIO(capture.body),
@@ -160,7 +158,10 @@ def _http(
     body: bytes,
     payload: bytes,
     headers: dict[str, str],
-) -> ArcWarcRecord:
+) -> "ArcWarcRecord":
+    from warcio.recordloader import ArcWarcRecord
+    from warcio.statusandheaders import StatusAndHeaders
+
     head = "".join(f"{line}\r\n" for line in (first_line, *(f"{h.name}: {h.value}" for h in fields), ""))
     # A 304's head is left out: readers that replay one show a page without a body (pywb), from the original's they do not.
     block = b"" if kind == "revisit" and capture.status == 304 else head.encode("latin-1", "replace") + body
@@ -243,54 +244,19 @@ def kind_of(head: bytes) -> bytes:
     return match[1] if match else b""
 
 
-def walk_members(file: BinaryIO, start: int, *, interrupted: bool = False) -> Iterator[tuple[int, bytes, bytes]]:
-    """`(offset, stored bytes, first decoded KiB)` of each whole gzip member from `start` on; stops at a torn one.
+def _builder() -> "RecordBuilder":
+    from warcio.recordbuilder import RecordBuilder
 
-    Torn is a member that the file ends in, or zeros, which a power cut can leave; behind `start`, where an `interrupted`
-    run wrote, also one with a sector of zeros in it or behind it. Anything else is damage and raises StorageError.
-    """
-    file.seek(start)
-    offset, pending = start, b""
-    while True:
-        inflater, head, stored, size = zlib.decompressobj(31), b"", bytearray(), 0
-        while not inflater.eof:
-            chunk = pending or file.read(65_536)
-            pending = b""
-            if not chunk:
-                return
-            try:
-                size += len(part := inflater.decompress(chunk, MAX_MEMBER))
-                while inflater.unconsumed_tail:
-                    size += len(inflater.decompress(inflater.unconsumed_tail, MAX_MEMBER))
-            except zlib.error as error:
-                if _never_written(file, offset, some=interrupted):
-                    return
-                raise StorageError(f"{file.name}:{offset}: damaged: {error}; restore the file from a copy") from error
-            head = (head + part)[:1024] if len(head) < 1024 else head
-            stored += chunk[: len(chunk) - len(inflater.unused_data)]
-        pending = inflater.unused_data
-        yield offset, bytes(stored), head
-        offset += len(stored)
-
-
-def _never_written(file: BinaryIO, offset: int, *, some: bool) -> bool:
-    """Whether zeros stand in all of the rest of a file, or in `some` sector: blocks that a power cut kept from the disk.
-
-    Nothing that is compressed has so many zeros in a row.
-    """
-    file.seek(offset)
-    size, zeros = _SECTOR - offset % _SECTOR, list[bool]()
-    while sector := file.read(size):
-        zeros.append(not any(sector))
-        size = _SECTOR
-    return (any if some else all)(zeros)
+    return RecordBuilder(warc_version="1.1")
 
 
 def _digest(content: bytes) -> str:
     return f"sha1:{base64.b32encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()}"
 
 
-def _member(record: ArcWarcRecord) -> bytes:
+def _member(record: "ArcWarcRecord") -> bytes:
+    from warcio.warcwriter import WARCWriter
+
     # A record with both digests: where warcio makes one, an `except:` of its own takes the Ctrl-C that comes meanwhile.
     record.rec_headers.add_header("WARC-Block-Digest", _digest(record.raw_stream.getvalue()))
     out = BytesIO()

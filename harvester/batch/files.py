@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import fsspec
-
 from harvester.archive import write_atomic
 from harvester.archive.durable import make_folder
 from harvester.errors import InputError, StorageError
@@ -16,13 +14,21 @@ STORAGES = ("file", "local", "memory", "s3", "s3a", "gs", "gcs", "az", "abfs", "
 _BLOCK = 1 << 20
 
 
-def find(path: str) -> tuple[Any, str]:
+def check(path: str) -> None:
+    """Raise InputError for a path in a storage that cannot be used."""
+    if local(path) is None or "::" in path:
+        _find(path)
+
+
+def _find(path: str) -> tuple[Any, str]:
     """The fsspec file system of a path, and the path in it. Raises InputError."""
     protocol = path.partition("://")[0] if "://" in path else "file"
     if protocol in ("http", "https", "ftp", "sftp"):
         raise InputError(f"{path}: {protocol} is not read; download the file, or name it by s3:// or the like")
     if protocol not in STORAGES or "::" in path:
         raise InputError(f"{path}: no storage of this kind is read; name a path or one of {', '.join(STORAGES)} ://")
+    import fsspec  # loaded for files that lie elsewhere than here
+
     try:
         system, inner = fsspec.core.url_to_fs(path)
     except ImportError as error:  # it names the package, such as s3fs
@@ -47,15 +53,21 @@ def local(path: str) -> Path | None:
 @contextmanager
 def reading(path: str) -> Iterator[BinaryIO]:
     """A file opened to be read from its beginning. Raises InputError and StorageError."""
-    if (own := local(path)) is not None and own.exists() and not own.is_file():
+    check(path)
+    own = local(path)
+    if own is not None and own.exists() and not own.is_file():
         raise StorageError(f"{path}: no regular file")
-    system, inner = find(path)
     with _named(path):
-        file = system.open(inner, "rb", block_size=_BLOCK)
+        file: Any = own.open("rb") if own is not None else _opened(path)
     try:
         yield _Reader(file, path)  # type: ignore[misc]  # as much of a file as is asked for
     finally:
         file.close()
+
+
+def _opened(path: str) -> Any:
+    system, inner = _find(path)
+    return system.open(inner, "rb", block_size=_BLOCK)
 
 
 class _Reader:
@@ -78,9 +90,11 @@ class _Reader:
 
 def read(path: str) -> bytes | None:
     """The bytes of a small file; None where there is none."""
-    system, inner = find(path)
     with _named(path):
         try:
+            if (own := local(path)) is not None:
+                return own.read_bytes()
+            system, inner = _find(path)
             return system.cat_file(inner)  # type: ignore[no-any-return]
         except FileNotFoundError:
             return None
@@ -88,9 +102,11 @@ def read(path: str) -> bytes | None:
 
 def size(path: str) -> int | None:
     """Bytes of a file; None where there is none."""
-    system, inner = find(path)
     with _named(path):
         try:
+            if (own := local(path)) is not None:
+                return own.stat().st_size
+            system, inner = _find(path)
             return int(system.info(inner)["size"])
         except FileNotFoundError:
             return None
@@ -102,16 +118,18 @@ def write(path: str, content: bytes) -> None:
         make_folder(own.parent)
         write_atomic(own, content)
         return
-    system, inner = find(path)
     with _named(path):
+        system, inner = _find(path)
         system.pipe_file(inner, content)
 
 
 def remove(path: str) -> None:
     """Delete a file, if there is one."""
-    system, inner = find(path)
     with _named(path):
         try:
+            if (own := local(path)) is not None:
+                return own.unlink()
+            system, inner = _find(path)
             system.rm_file(inner)
         except FileNotFoundError:
             return
@@ -124,6 +142,8 @@ def _named(path: str) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise StorageError(f"{path}: no such file") from error
+    except InputError:
+        raise
     except Exception as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise StorageError(f"{path}: {said or type(error).__name__}") from error

@@ -69,7 +69,7 @@ def inputs_of(lists: Sequence[str], *, prefix: str = "") -> list[Input]:
             kinds = "WARC or WET files, lists (.paths, .txt) and CDXJ indexes (.cdxj)"
             raise InputError(f"{source}: not known by its name; {kinds} are read, gzipped or not")
     for path in {*whole.values(), *(path for _, path in parts)}:
-        files.find(path)  # a storage that cannot be used is said before anything is done
+        files.check(path)  # a storage that cannot be used is said before anything is done
     found = [Input(name, path) for name, path in whole.items()]
     found += [Input(name, path, tuple(sorted(ranges))) for (name, path), ranges in parts.items() if name not in whole]
     if not found:

@@ -126,7 +126,7 @@ def tasks_of(lists: Sequence[str], *, name: str, shards: str, prefix: str = "", 
 
     A batch with the same arguments finds the shards that they made, and packs them.
     """
-    files.find(shards)
+    files.check(shards)
     mark = fingerprint(settings, name)
     return [Task(i.path, i.name, shards, name, settings, mark, i.ranges) for i in inputs_of(lists, prefix=prefix)]
 

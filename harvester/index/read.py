@@ -12,7 +12,7 @@ import msgspec
 
 from harvester.archive import is_warc_name
 from harvester.errors import InputError, storage
-from harvester.index import fields, folder, markdown, records, warcs
+from harvester.index import fields, folder, records, warcs
 from harvester.index.listing import Defaults, Entry, Listing, Part
 from harvester.index.seeds import settle
 
@@ -74,6 +74,8 @@ def _with_warcs(listing: Listing, files: Sequence[Path]) -> Listing:
 def _parts(text: str, suffix: str, file: str) -> tuple[Defaults, Iterable[Part]]:
     match suffix:
         case ".md":
+            from harvester.index import markdown  # its parser and YAML take longer to load than all else here
+
             return markdown.read(text, file)
         case ".jsonl" | ".ndjson":
             return Defaults(), records.json_lines(text)

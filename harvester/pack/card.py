@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-import yaml
 
 from harvester.pack.facts import Facts
 from harvester.pack.manifest import Counts
@@ -121,6 +120,8 @@ def _limits(facts: Facts, counts: Counts) -> str:
 
 
 def _front_matter(facts: Facts, counts: Counts) -> str:
+    import yaml  # which takes long to load, and no worker needs it
+
     size = next((label for bound, label in _SIZES if counts.records < bound), "n>10M")
     license_id = (facts.license or "").lower()
     header: dict[str, Any] = {

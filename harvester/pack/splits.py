@@ -5,8 +5,6 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-from tld import get_fld
-
 from harvester.errors import InputError
 from harvester.types import Record
 
@@ -50,6 +48,8 @@ def site(host: str) -> str:
     Who can register a name below a suffix such as `github.io` has a site of their own. Under a suffix that the list
     does not hold, the last two labels count; an address counts as it is.
     """
+    from tld import get_fld  # no worker needs it, nor a version without splits
+
     host = host.rstrip(".").lower()
     found = get_fld(f"https://{host}", fail_silently=True, search_private=True)
     if found is not None:

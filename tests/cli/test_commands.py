@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.archive.foreign import packed, response
 from tests.conftest import HARVEST, PROJECT, Harvest, shared, tree
 
 PAGE = "<title>Pier</title><article><h1>Pier</h1>" + (
@@ -325,6 +326,27 @@ def test_help_imports_no_heavy_module() -> None:
         )
         assert "Usage: harvest" in run.stdout or "usage" in run.stdout.lower()
         assert run.stderr.strip() == "[]", command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "more"),
+    [
+        (("batch", "crawl.warc.gz", "--engine", "serial"), ("warcio", "fsspec")),
+        (("build", "crawl.warc.gz", "--offline", "-w", "0"), ()),
+    ],
+)
+def test_a_run_loads_nothing_that_it_has_no_use_for(
+    tmp_path: Path, arguments: tuple[str, ...], more: tuple[str, ...]
+) -> None:
+    (tmp_path / "crawl.warc.gz").write_bytes(packed(response("https://a.example/pier", PAGE.encode())))
+    unused = ("httpx", "markdown_it", "numpy", "rich", "trafilatura", *more)
+    code = (
+        f"import sys\nsys.argv = ['harvest', *{arguments!r}]\nfrom harvester.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as stop:\n    assert not stop.code\n"
+        f"print([m for m in {unused!r} if m in sys.modules], file=sys.stderr)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert "1 packed" in run.stdout and run.stderr.strip() == "[]"
 
 
 def test_the_same_bytes_whatever_the_clock_zone_locale_and_hash_seed(harvest: Harvest, tmp_path: Path) -> None:

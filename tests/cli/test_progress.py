@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harvester.cli.progress import host_rows
+from harvester.cli.bars import host_rows
 from harvester.fetch import HostProgress
 from tests.conftest import HARVEST, Harvest
 from tests.fetch.loopback import Site, answer
