@@ -6,14 +6,14 @@ page's id, so that rows sort by page, and sorts on by all its bytes: order does 
 
 import heapq
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
 from backports import zstd
 
-from harvester.batch.files import reading
+from harvester.batch.files import join, reading, write
 from harvester.errors import StorageError, storage
 from harvester.types import Failure, Frozen, Seed
 
@@ -72,6 +72,47 @@ def pack(rows: Iterable[bytes]) -> bytes:
     compressor = zstd.ZstdCompressor(options=_OPTIONS)
     pieces = [piece for row in sorted(rows) for piece in (compressor.compress(_LENGTH.pack(len(row)) + row),) if piece]
     return b"".join((*pieces, compressor.flush()))
+
+
+class Writer:
+    """Rows sorted part by part, so that no more than a part is in memory."""
+
+    def __init__(self, folder: str, stem: str, part_bytes: int) -> None:
+        self._folder, self._stem, self._part_bytes = folder, stem, part_bytes
+        self._rows, self._size = list[bytes](), 0
+        self.parts, self.sizes = list[str](), list[int]()
+
+    def add(self, identifier: str, row: Row) -> None:
+        """Add a row; a part that is full is written."""
+        self._rows.append(encoded(identifier, row))
+        self._size += len(self._rows[-1])
+        if self._size >= self._part_bytes:
+            self._flush()
+
+    def finish(self, stale: Collection[tuple[str, Standing]]) -> None:
+        """Write the last part; captures that are `stale`, by their pages' ids, are in no part then."""
+        self._flush()
+        for number, name in enumerate(self.parts if stale else ()):
+            before = list(unpack(join(self._folder, name)))
+            after = [row for row in before if _key(decoded(row)) not in stale]
+            if len(after) < len(before):
+                self.sizes[number] = self._write(name, after)
+
+    def _flush(self) -> None:
+        if self._rows:
+            name = f"{self._stem}-{len(self.parts):05}.rows.zst"
+            self.sizes.append(self._write(name, self._rows))
+            self.parts.append(name)
+            self._rows, self._size = [], 0
+
+    def _write(self, name: str, content: Iterable[bytes]) -> int:
+        packed = pack(content)
+        write(join(self._folder, name), packed)
+        return len(packed)
+
+
+def _key(row: Row) -> tuple[str, Standing] | None:
+    return None if row.seed is None or row.standing is None else (row.seed.id, row.standing)
 
 
 def unpack(part: str) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ import re
 import signal
 import tempfile
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from io import BytesIO
@@ -25,15 +25,17 @@ from harvester.batch.task import Range, Tally, Task
 from harvester.captures import failure
 from harvester.errors import InputError, PageError, StorageError
 from harvester.extraction import load_weights
-from harvester.index import captures_in, choose_captures, seed_of
+from harvester.index import Choice, Choosing, captures_in, seed_of
 from harvester.judging import Asked, Shared, judge_pages
 from harvester.pack import recipe_fingerprint
 from harvester.packing import recipe_info
 from harvester.settings import PackSettings, Settings
-from harvester.types import Frozen, Seed
+from harvester.types import Capture, Frozen, url_id
 from harvester.workers import Make, Workers, in_order
 
 _STEP = 1 << 20
+_STALE = 100
+"""Captures of an input that are judged in vain, at most, as others of the same pages come behind them."""
 
 
 class _Done(Frozen):
@@ -84,7 +86,7 @@ def extract_shard(task: Task, make: Make = judge_pages) -> Tally:
                 return msgspec.structs.replace(before.tally, skipped=True)
             if before is not None:
                 files.remove(mark)
-            writer = _Writer(task, stem)
+            writer = rows.Writer(task.output, stem, task.part_bytes)
             tally = _judge(task, path, writer, make)
     except _Unread as error:
         return Tally(task.name, error=str(error))
@@ -168,42 +170,42 @@ def _opened(task: Task, path: Path) -> Iterator[tuple[str, int, BinaryIO]]:
         raise _Unread(str(error)) from error
 
 
-def _judge(task: Task, path: Path, writer: "_Writer", make: Make) -> Tally:
-    found = choose_captures(_opened(task, path))
-    for lost in found.failures:
-        writer.add(lost.id, Row(failure=lost))
-    chosen = {choice.url: choice for choice in found.choices}
-    kept = 0
-    for seed, cited, result in _results(task, [seed_of(choice) for choice in found.choices], path, make):
-        assert seed.url is not None
-        choice = chosen[seed.url]
-        of = Standing(choice.answered, choice.date, *choice.place)
+def _judge(task: Task, path: Path, writer: rows.Writer, make: Make) -> Tally:
+    """Judge and write captures as they come; rows of those that are not their page's in the end are taken out again."""
+    found, kept = Choosing(), dict[Choice, bool]()
+    for choice, cited, result in _results(task, found, path, make):
+        seed, of = seed_of(choice), _standing(choice)
+        kept[choice] = not isinstance(result, PageError)
         if isinstance(result, PageError):
             writer.add(seed.id, Row(seed, of, cited, failure=failure(seed, result)))
         else:
-            kept += 1
             writer.add(seed.id, Row(seed, of, cited, judged=result))
-    writer.finish()
+    for lost in found.failures:
+        writer.add(lost.id, Row(failure=lost))
+    writer.finish({(url_id(choice.url), _standing(choice)) for choice in kept if found.choices[choice.url] != choice})
+    pages, used = len(found.choices), sum(kept[choice] for choice in found.choices.values())
     reasons = Counter(ignored.reason for ignored in found.ignored)
     return Tally(
         task.name,
-        pages=len(chosen),
-        kept=kept,
-        failures=len(chosen) - kept + len(found.failures),
+        pages=pages,
+        kept=used,
+        failures=pages - used + len(found.failures),
         ignored=dict(sorted(reasons.items())),
     )
+
+
+def _standing(choice: Choice) -> Standing:
+    return Standing(choice.answered, choice.date, *choice.place)
 
 
 _Cited = tuple[str, str] | None
 
 
-def _results(
-    task: Task, seeds: Sequence[Seed], path: Path, make: Make
-) -> Iterator[tuple[Seed, _Cited, bytes | PageError]]:
+def _results(task: Task, found: Choosing, path: Path, make: Make) -> Iterator[tuple[Choice, _Cited, bytes | PageError]]:
     """Each page with its capture and what judging made of it, guarded as the task says."""
-    asked = deque[tuple[Seed, _Cited]]()
+    asked = deque[tuple[Choice, _Cited]]()
     shared = msgspec.msgpack.encode(Shared(task.settings, task.corpus, at_once=task.guard == "page"))
-    items = _asked(task, seeds, path, asked)
+    items = _asked(task, found, path, asked)
     workers = Workers(count=1 if task.guard == "page" else 0).for_pages_of(task.settings.extract.max_page_bytes)
     if task.guard != "page":
         make = judge_timed if task.guard == "process" else judge_pages
@@ -212,26 +214,42 @@ def _results(
             yield *asked.popleft(), result
 
 
-def _asked(
-    task: Task, seeds: Sequence[Seed], path: Path, asked: deque[tuple[Seed, _Cited]]
-) -> Iterator[bytes | PageError]:
-    waiting = {seed.id: seed for seed in seeds}
+def _asked(task: Task, found: Choosing, path: Path, asked: deque[tuple[Choice, _Cited]]) -> Iterator[bytes | PageError]:
     limit = task.settings.extract.max_page_bytes
-    for seed, capture in captures_in(seeds, _opened(task, path)):
-        del waiting[seed.id]
+    for choice, capture in _chosen(task, found, path):
         try:
+            if isinstance(capture, PageError):
+                raise capture
             if len(capture.body) > limit:
                 raise PageError("too-large", f"more than {limit} bytes")
             capture = as_archived(capture)
         except PageError as error:
-            asked.append((seed, None))
+            asked.append((choice, None))
             yield error
         else:
-            asked.append((seed, (capture.record_id, capture.sha256)))
-            yield msgspec.msgpack.encode(Asked(seed, capture))
-    for seed in waiting.values():
-        asked.append((seed, None))
-        yield PageError("unreadable", "the file changed while it was read")
+            asked.append((choice, (capture.record_id, capture.sha256)))
+            yield msgspec.msgpack.encode(Asked(seed_of(choice), capture))
+
+
+def _chosen(task: Task, found: Choosing, path: Path) -> Iterator[tuple[Choice, Capture | PageError]]:
+    """The captures of an input's pages, and some that are not its pages' in the end.
+
+    The input is read once, and again only for what is not known before: what a revisit refers to, and pages of which
+    there are many captures.
+    """
+    given, stale = dict[str, Choice](), 0
+    for choice, capture in found.captures(_opened(task, path)):
+        stale += choice.url in given
+        if stale <= _STALE:
+            given[choice.url] = choice
+            yield choice, capture
+    waiting = {choice.url: choice for choice in found.choices.values() if given.get(choice.url) != choice}
+    if not waiting:
+        return
+    for seed, capture in captures_in(list(map(seed_of, waiting.values())), _opened(task, path)):
+        yield waiting.pop(seed.url or ""), capture
+    for choice in waiting.values():
+        yield choice, PageError("unreadable", "the file changed while it was read")
 
 
 def judge_timed(shared: bytes) -> Callable[[bytes], bytes]:
@@ -251,26 +269,3 @@ def timed(judge: Callable[[bytes], bytes], seconds: float) -> Callable[[bytes], 
             signal.setitimer(signal.ITIMER_PROF, 0)
 
     return judged
-
-
-class _Writer:
-    """Rows sorted part by part, so that no more than a part is in memory."""
-
-    def __init__(self, task: Task, stem: str) -> None:
-        self._task, self._stem = task, stem
-        self._rows, self._size = list[bytes](), 0
-        self.parts, self.sizes = list[str](), list[int]()
-
-    def add(self, identifier: str, row: Row) -> None:
-        self._rows.append(rows.encoded(identifier, row))
-        self._size += len(self._rows[-1])
-        if self._size >= self._task.part_bytes:
-            self.finish()
-
-    def finish(self) -> None:
-        if self._rows:
-            name, content = f"{self._stem}-{len(self.parts):05}.rows.zst", rows.pack(self._rows)
-            files.write(files.join(self._task.output, name), content)
-            self.parts.append(name)
-            self.sizes.append(len(content))
-            self._rows, self._size = [], 0

@@ -4,20 +4,19 @@ Out: a Listing of Seeds in index order, or one InputError that names every place
 from harvester.index.fields import Refused, hosts, published, slug, web_address
 from harvester.index.listing import KINDS, Ignored, Listing, PageSource
 from harvester.index.read import read_index
-from harvester.index.warcs import SUPERSEDED, Choice, captures_in, seed_of
+from harvester.index.warcs import SUPERSEDED, Choice, Choosing, captures_in, seed_of
 from harvester.index.warcs import captures as warc_captures
-from harvester.index.warcs import choose as choose_captures
 
 __all__ = [
     "KINDS",
     "SUPERSEDED",
     "Choice",
+    "Choosing",
     "Ignored",
     "Listing",
     "PageSource",
     "Refused",
     "captures_in",
-    "choose_captures",
     "hosts",
     "published",
     "read_index",

@@ -1,6 +1,7 @@
 """WARC files become Seeds, one for each page in them, and give the captures of these Seeds. Keeps no body in memory.
 
-Reading goes twice over the files: once to choose the captures, once to hand them over.
+An index is read twice over: once to choose the captures, once to hand them over. Who can wait for the choice takes each
+capture as it comes, and knows behind the last which of them stand.
 """
 
 from collections import defaultdict
@@ -72,20 +73,35 @@ class Pages(Frozen):
         return tuple(map(seed_of, self.choices))
 
 
-class _Found:
+class Choosing:
     """What is known after the records seen so far."""
 
     def __init__(self) -> None:
         self.choices = dict[str, Choice]()
+        """By page."""
         self.ignored, self.failures, self.revisits = list[Ignored](), list[Failure](), list[_Revisit]()
         # By record id, by address and date, and by payload digest: where the body lies; None for what is no page.
         self.known = dict[str, Choice | None]()
 
-    def choose(self, choice: Choice) -> None:
+    def captures(self, files: Files) -> Iterator[tuple[Choice, Capture]]:
+        """Read WARC files that are open, and give each capture that is its page's when it comes; one that comes behind it, or
+        a revisit, may take its place. When there is no more, all is known. What opening raises comes through."""
+        for name, start, stream in files:
+            for record in read_records(stream, max_block=MAX_BLOCK):
+                placed = msgspec.structs.replace(record, offset=start + record.offset) if start else record
+                if (taken := _take(placed, name, self)) is not None:
+                    choice, capture = taken
+                    yield choice, _as_of(capture, choice.url, choice.captured)
+        for revisit in self.revisits:
+            _resolve(revisit, self)
+
+    def choose(self, choice: Choice) -> bool:
+        """Take a capture, unless a greater one is there; whether it is taken."""
         before = self.choices.get(choice.url, choice)
         self.choices[choice.url] = max(before, choice)
         if before.place != choice.place:
             self.leave(min(before, choice).place, choice.url, SUPERSEDED)
+        return self.choices[choice.url] is choice
 
     def leave(self, place: Place, what: str, reason: str) -> None:
         self.ignored.append(ignore(place.file, place.offset, what, reason))
@@ -104,12 +120,9 @@ def read(files: Iterable[Path]) -> Pages:
 
 def choose(files: Files) -> Pages:
     """The pages in WARC files that are open; what opening them raises comes through."""
-    found = _Found()
-    for name, start, stream in files:
-        for record in read_records(stream, max_block=MAX_BLOCK):
-            _take(msgspec.structs.replace(record, offset=start + record.offset) if start else record, name, found)
-    for revisit in found.revisits:
-        _resolve(revisit, found)
+    found = Choosing()
+    for _ in found.captures(files):
+        pass
     return Pages(tuple(found.choices.values()), tuple(found.ignored), tuple(found.failures))
 
 
@@ -137,9 +150,13 @@ def captures_in(seeds: Sequence[Seed], files: Files) -> Iterator[tuple[Seed, Cap
             if isinstance(record, Damage):
                 continue
             for seed in wanted.pop(Place(name, start + record.offset, record.inner), ()):
-                capture = read_capture(record)
                 assert seed.url is not None and seed.captured is not None
-                yield seed, msgspec.structs.replace(capture, uri=seed.url, fetched_at=seed.captured)
+                yield seed, _as_of(read_capture(record), seed.url, seed.captured)
+
+
+def _as_of(capture: Capture, url: str, captured: str) -> Capture:
+    """The capture under the page's address and date."""
+    return msgspec.structs.replace(capture, uri=url, fetched_at=captured)
 
 
 def _opened(files: Iterable[Path]) -> Files:
@@ -148,18 +165,19 @@ def _opened(files: Iterable[Path]) -> Files:
             yield str(file.parent / name), 0, stream
 
 
-def _take(record: RawRecord | Damage, file: str, found: _Found) -> None:
+def _take(record: RawRecord | Damage, file: str, found: Choosing) -> tuple[Choice, Capture] | None:
+    """Note what a record is; a capture that is taken is given back."""
     if isinstance(record, Damage):
         found.fail(file, record.offset, _page_url(record.uri), record.detail)
-        return
+        return None
     place, kind = Place(file, record.offset, record.inner), record.kind
     if kind == "continuation" or record.field("WARC-Segment-Number"):
         found.fail(file, record.offset, _page_url(record.uri), "a record in segments, which are not put together")
-        return
+        return None
     if kind not in _KINDS:  # warcinfo, request, metadata: what stands beside the pages
-        return
+        return None
     url = _page_url(record.uri)
-    reason = "no http or https address" if url is None else _no_page(record, url)
+    capture, reason = (None, "no http or https address") if url is None else _page(record, url)
     if kind == "revisit" and reason is None and url is not None:
         found.revisits.append(
             _Revisit(
@@ -172,7 +190,7 @@ def _take(record: RawRecord | Damage, file: str, found: _Found) -> None:
                 record.field("WARC-Payload-Digest") or "",
             )
         )
-        return
+        return None
     choice = None
     if reason is None and url is not None:
         choice = Choice(kind != "conversion", record.date, place, url, record.date)
@@ -187,8 +205,9 @@ def _take(record: RawRecord | Damage, file: str, found: _Found) -> None:
         found.leave(place, record.uri or "", reason or "")
     elif record.too_large:
         found.fail(file, record.offset, url, "more bytes than are kept in memory", "too-large")
-    else:
-        found.choose(choice)
+    elif found.choose(choice) and capture is not None:
+        return choice, capture
+    return None
 
 
 def _page_url(uri: str | None) -> str | None:
@@ -198,17 +217,19 @@ def _page_url(uri: str | None) -> str | None:
         return None
 
 
-def _no_page(record: RawRecord, url: str) -> str | None:
-    """Why a record is no page; None for one that is."""
+def _page(record: RawRecord, url: str) -> tuple[Capture | None, str | None]:
+    """The capture that a record holds, and why it is no page; None for one that is."""
     if record.kind == "response" and not record.is_http:
-        return "not HTTP"
+        return None, "not HTTP"
     if urlsplit(url).path == "/robots.txt":
-        return "robots.txt"
+        return None, "robots.txt"
     capture = read_capture(record)
-    if record.kind == "revisit" and capture.status in (
-        0,
-        304,
-    ):  # it says nothing of the answer but that it was the same
+    return capture, _no_page(record, capture)
+
+
+def _no_page(record: RawRecord, capture: Capture) -> str | None:
+    # A revisit may say nothing of the answer but that it was the same.
+    if record.kind == "revisit" and capture.status in (0, 304):
         return None
     if capture.status == 206:
         return "a part of a page (status 206)"
@@ -219,7 +240,7 @@ def _no_page(record: RawRecord, url: str) -> str | None:
     return None if kind in PAGES or not kind else f"not HTML or text: {kind}"[:80]
 
 
-def _resolve(revisit: _Revisit, found: _Found) -> None:
+def _resolve(revisit: _Revisit, found: Choosing) -> None:
     """Give a revisit the body it refers to; the page keeps the date of the capture from which on it is unchanged."""
     keys = (revisit.refers_to, f"{revisit.target} {revisit.target_date}", revisit.digest)
     key = next((key for key in keys if key in found.known), None)

@@ -31,6 +31,12 @@ def response(
     return record("response", uri, block, *fields, date=date, content_type="application/http; msgtype=response")
 
 
+def revisit(uri: str, date: str, *fields: str, status: str = "200 OK") -> bytes:
+    """An uncompressed `revisit` record; `fields` are lines of the record's head."""
+    block = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\n\r\n".encode()
+    return record("revisit", uri, block, *fields, date=date, content_type="application/http; msgtype=response")
+
+
 def packed(*records: bytes) -> bytes:
     """Each record in a gzip member of its own."""
     return b"".join(gzip.compress(content, mtime=0) for content in records)

@@ -12,16 +12,28 @@ from multiprocessing import active_children
 from pathlib import Path
 
 import fsspec
+import msgspec
 import pytest
 
-from harvester.batch import BatchResult, Engine, Tally, Task, batch, extract_shard, fingerprint, processes, serial
+from harvester.batch import (
+    BatchResult,
+    Engine,
+    Tally,
+    Task,
+    batch,
+    extract_shard,
+    fingerprint,
+    processes,
+    serial,
+    tasks_of,
+)
 from harvester.batch import rows as rows_of
 from harvester.errors import InputError
 from harvester.forgetting import forget
 from harvester.judging import judge_pages
 from harvester.pipeline import build, verify
 from harvester.settings import Settings, resolve
-from tests.archive.foreign import packed, page, record, response
+from tests.archive.foreign import DATE, packed, page, record, response, revisit
 from tests.conftest import HARVEST
 
 DAY = "2025-03-0{}T00:00:00Z"
@@ -202,6 +214,48 @@ def test_ranges_of_an_index_give_those_records(tmp_path: Path) -> None:
     wanted = {f"{SITE}/1", f"{SITE}/3"}
     listed = [row for row in rows(whole, "seeds.jsonl") if row["url"] in wanted]
     assert rows(version(some), "seeds.jsonl") == listed and some.build.counts.records == 2
+
+
+def test_a_file_read_once_has_one_row_a_page_whatever_comes_behind_what(tmp_path: Path) -> None:
+    days = [f"2025-{month:02}-{day:02}T00:00:00Z" for month in range(1, 6) for day in range(1, 27)]
+    first = ("WARC-Record-ID: <urn:uuid:1>",)
+    records = [
+        revisit(f"{SITE}/before", DAY.format(3), "WARC-Refers-To: <urn:uuid:1>"),
+        *(response(f"{SITE}/rising", text(i), date=day) for i, day in enumerate(days)),  # more than are judged in vain
+        *(response(f"{SITE}/falling", text(200 + i), date=day) for i, day in enumerate(reversed(days[:9]))),
+        response(f"{SITE}/late", text(300)),
+        response(f"{SITE}/back", text(301), date=DAY.format(1), fields=first),
+        response(f"{SITE}/back", text(302), date=DAY.format(2)),
+        revisit(f"{SITE}/back", DAY.format(3), "WARC-Refers-To: <urn:uuid:1>"),
+        revisit(f"{SITE}/again", DAY.format(1), "WARC-Refers-To: <urn:uuid:1>"),
+    ]
+    file = tmp_path / "crawl.warc.gz"
+    file.write_bytes(packed(*records))
+    [task] = tasks_of([str(file)], name="crawl", shards=str(tmp_path / "shards"), settings=resolve())
+    for part_bytes in (1, task.part_bytes):
+        tally = extract_shard(
+            msgspec.structs.replace(task, output=str(tmp_path / str(part_bytes)), part_bytes=part_bytes)
+        )
+        found = [
+            rows_of.decoded(row) for part in tally.parts for row in rows_of.unpack(f"{tmp_path}/{part_bytes}/{part}")
+        ]
+        taken = {row.seed.url: row.seed.captured for row in found if row.seed is not None}
+        assert len(found) == len(taken) == tally.pages == tally.kept == 6 and tally.failures == 0
+        assert taken == {
+            f"{SITE}/before": DAY.format(3),
+            f"{SITE}/rising": days[-1],
+            f"{SITE}/falling": days[8],
+            f"{SITE}/late": DATE,
+            f"{SITE}/back": DAY.format(1),
+            f"{SITE}/again": DAY.format(1),
+        }
+        assert tally.ignored == {"superseded by another capture": len(days) - 1 + 8 + 2}
+    built = build(str(file), output=tmp_path / "built")
+    made = version(run([str(file)], tmp_path / "batch"))
+    assert built.folder is not None
+    for path in Path(built.folder).rglob("*"):
+        name = str(path.relative_to(built.folder))
+        assert path.is_dir() or made[name] == path.read_bytes(), name
 
 
 CRASHING = b"of the seventh ship"

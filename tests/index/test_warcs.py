@@ -12,7 +12,7 @@ import pytest
 from harvester.errors import InputError
 from harvester.index import Listing, read_index, warc_captures
 from harvester.types import url_id
-from tests.archive.foreign import DATE, packed, page, record, response
+from tests.archive.foreign import DATE, packed, page, record, response, revisit
 
 A, B, C = (f"https://a.example/{name}" for name in "abc")
 OLD, NEW = "2025-01-01T00:00:00Z", "2025-06-01T00:00:00Z"
@@ -31,11 +31,6 @@ def texts(found: Listing) -> dict[str, tuple[str, bytes]]:
 
 def left(found: Listing) -> dict[str, str]:
     return {ignored.text.rsplit("/", 1)[1]: ignored.reason for ignored in found.ignored}
-
-
-def revisit(uri: str, date: str, *fields: str, status: str = "200 OK") -> bytes:
-    block = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\n\r\n".encode()
-    return record("revisit", uri, block, *fields, date=date, content_type="application/http; msgtype=response")
 
 
 def test_each_page_is_a_seed_with_the_date_and_place_of_its_record(tmp_path: Path) -> None:
