@@ -7,6 +7,7 @@ order there, and the published JSON Schema is generated from it.
 import hashlib
 import uuid
 from collections.abc import Mapping
+from functools import cached_property
 from typing import dataclass_transform
 
 import msgspec
@@ -186,7 +187,7 @@ class Header(Frozen):
     value: str
 
 
-class Capture(Frozen):
+class Capture(Frozen, dict=True):
     """The bytes of a page as they came, from a server or a file, and how they came."""
 
     uri: str
@@ -213,7 +214,7 @@ class Capture(Frozen):
     truncated: str | None = None
     """Why the body is not whole, as WARC says it: `length`, `time`, `disconnect` or `unspecified`; None for a whole one."""
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hex digest of `body`."""
         return hashlib.sha256(self.body).hexdigest()
@@ -449,7 +450,7 @@ class Record(Frozen):
     metadata: RecordMetadata
 
 
-class SidecarBlock(Frozen):
+class SidecarBlock(Frozen, gc=False):
     """A block as the sidecar keeps it: a kept one by its span in the record's text, a dropped one whole."""
 
     label: str
@@ -463,7 +464,7 @@ class SidecarBlock(Frozen):
     """For a dropped block."""
 
 
-class Personal(Frozen):
+class Personal(Frozen, gc=False):
     """Where a record's text holds what tells a person: an address, or the mask that stands in its place."""
 
     kind: str

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import BinaryIO
 
 import msgspec
@@ -37,7 +38,7 @@ _ALGORITHMS = {
 SEGMENT = "WARC-Segment-Number"
 
 
-class RawRecord(Frozen):
+class RawRecord(Frozen, dict=True):
     """A record as it lies in its file, its length and digests checked."""
 
     offset: int
@@ -53,7 +54,11 @@ class RawRecord(Frozen):
 
     def field(self, name: str) -> str | None:
         """The first field of that name, whatever its case."""
-        return next((f.value for f in self.fields if f.name.lower() == name.lower()), None)
+        return self._first.get(name.lower())
+
+    @cached_property
+    def _first(self) -> dict[str, str]:
+        return {field.name.lower(): field.value for field in reversed(self.fields)}
 
     @property
     def kind(self) -> str:
@@ -71,7 +76,7 @@ class RawRecord(Frozen):
         """Whether the block is an HTTP message."""
         return (self.field("Content-Type") or "").lower().startswith("application/http")
 
-    @property
+    @cached_property
     def date(self) -> str:
         """`YYYY-MM-DDTHH:MM:SSZ`, whatever part of it the record states. Raises Damaged."""
         return moment(self.field("WARC-Date") or "")
