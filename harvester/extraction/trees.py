@@ -1,4 +1,7 @@
-"""Boosted decision trees as plain data: read from a file, walked without the library that grew them."""
+"""Boosted decision trees as plain data: read from a file, walked without the library that grew them.
+
+A little long, so that what lays the trees out stands beside what walks them: both must agree on every array.
+"""
 
 import sys
 from array import array

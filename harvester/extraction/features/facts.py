@@ -1,5 +1,8 @@
 # cython: boundscheck=False, wraparound=False
-"""A page's blocks and elements as flat arrays: what all features are counted from."""
+"""A page's blocks and elements as flat arrays: what all features are counted from.
+
+A little long, so that all that fills the arrays of a page stands beside the class that says what is in them.
+"""
 
 from array import array
 from collections.abc import Sequence
