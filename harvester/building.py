@@ -20,7 +20,7 @@ class BuildModel(Command):  # type: ignore[misc]  # setuptools has no types
     editable_mode = False
 
     def initialize_options(self) -> None:
-        self.build_lib = ""
+        self.build_lib: str | None = None
 
     def finalize_options(self) -> None:
         self.set_undefined_options("build_py", ("build_lib", "build_lib"))
@@ -39,7 +39,7 @@ class BuildModel(Command):  # type: ignore[misc]  # setuptools has no types
             self.warn(f"the model of languages is not prepared, which each run does then: {error}")
 
     def get_outputs(self) -> list[str]:
-        folder = Path() if self.editable_mode else Path(self.build_lib)
+        folder = Path() if self.editable_mode or self.build_lib is None else Path(self.build_lib)
         return [str(folder / _MODULE.with_name("language.model"))]
 
     def get_output_mapping(self) -> dict[str, str]:

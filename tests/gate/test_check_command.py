@@ -244,7 +244,11 @@ def test_the_action_installs_what_its_checkout_holds(root: Path, tmp_path: Path)
     (work := tmp_path / "work").mkdir()
     code, log, _ = run_action(work, tmp_path, {"target": "gold"}, f"{python}:/usr/bin:/bin")
     assert code == 0, log
-    assert (work / "temp" / "harvester" / "bin" / "harvest").exists()
+    installed = work / "temp" / "harvester" / "bin"
+    assert (installed / "harvest").exists()
+    made = "from harvester.extraction.language_model import read, PREPARED, Path, __file__ as file\n"
+    made += "assert read(Path(file).with_name(PREPARED))  # what only building the package makes"
+    subprocess.run([installed / "python", "-I", "-c", made], cwd=tmp_path, check=True)
 
 
 def test_the_hook_runs_what_it_says(root: Path, tmp_path: Path, harvest: Harvest) -> None:
