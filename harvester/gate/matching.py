@@ -4,6 +4,9 @@ Compiled, since every block of a page is held against the gold, and Python would
 word is what it is for `judge.scores.tokens`, each character of a script without spaces by itself. Words are hashed to 64 bits
 as `curate.grams` does (FNV-1a, mixed as MurmurHash3 does), a run of words as a polynomial over them. Two that differ have the
 same number on one page of many millions, which is no matter for a score. Time and memory grow with the words of a page.
+
+The loop over characters is like that of `grams`, over another definition of a word: a compiled module calls the functions of
+another one as Python does, which for each word would take longer than the word.
 """
 
 from array import array
