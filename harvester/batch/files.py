@@ -50,6 +50,11 @@ def local(path: str) -> Path | None:
     return None if "://" in path else Path(path)
 
 
+def everywhere(path: str) -> str:
+    """The path as another process finds it, whatever folder it works in."""
+    return str(own.absolute()) if (own := local(path)) is not None else path
+
+
 @contextmanager
 def reading(path: str) -> Iterator[BinaryIO]:
     """A file opened to be read from its beginning. Raises InputError and StorageError."""

@@ -127,8 +127,9 @@ def tasks_of(lists: Sequence[str], *, name: str, shards: str, prefix: str = "", 
     A batch with the same arguments finds the shards that they made, and packs them.
     """
     files.check(shards)
-    mark = fingerprint(settings, name)
-    return [Task(i.path, i.name, shards, name, settings, mark, i.ranges) for i in inputs_of(lists, prefix=prefix)]
+    mark, output = fingerprint(settings, name), files.everywhere(shards)
+    inputs = inputs_of(lists, prefix=prefix)
+    return [Task(files.everywhere(i.path), i.name, output, name, settings, mark, i.ranges) for i in inputs]
 
 
 def _packed(

@@ -19,6 +19,7 @@ from harvester.batch.on_ray import on_ray
 from harvester.errors import InputError
 from tests.batch.test_batch import crawl, run, version
 from tests.conftest import HARVEST
+from tests.machines import Machine, machines
 
 __all__ = ["crawl"]
 
@@ -31,15 +32,19 @@ def _children(parent: int) -> Iterator[int]:
             yield from _children(child)
 
 
+def _title(process: int) -> bytes:
+    """What a process calls itself; nothing where it has ended. Ray names a worker after the function it is at."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def _kill_a_worker(killed: list[int], over: threading.Event) -> None:
-    """Kill the first Ray worker of this process that is at a task, unless all is over: Ray names it after the function."""
+    """Kill the first Ray worker of this process that is at a task, unless all is over."""
     while not over.wait(0.01):
         for child in list(_children(os.getpid())):
-            try:
-                title = Path(f"/proc/{child}/cmdline").read_bytes()
-            except OSError:
-                continue
-            if title.startswith(b"ray::work"):
+            if _title(child).startswith(b"ray::work"):
                 os.kill(child, signal.SIGKILL)
                 killed.append(child)
                 return
@@ -68,7 +73,7 @@ def test_neither_ray_nor_a_worker_that_is_killed_changes_a_byte(crawl: list[str]
 
 @contextmanager
 def _cluster() -> Iterator[str]:
-    """The address of a cluster that runs by itself."""
+    """The address of a cluster that runs by itself, on one machine."""
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
         options = f"--head --block --port=0 --num-cpus=2 --include-dashboard=false --object-store-memory={80 << 20}"
         with (Path(folder) / "log").open("wb") as log:
@@ -127,8 +132,54 @@ def test_a_cluster_that_runs_already_gives_the_same_bytes_and_goes_on_running(cr
         _interrupt(command, tmp_path / "two" / "crawl" / "shards")
         done = subprocess.run(command, env={**os.environ, **_OPEN}, capture_output=True, text=True, check=False)
     assert done.returncode == 3, done.stderr  # some pages failed
-    folder = tmp_path / "two" / "crawl" / "1.0.0"
-    assert one == {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    assert _files(tmp_path / "two" / "crawl" / "1.0.0") == one
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@contextmanager
+def _clustered(members: Sequence[Machine], folder: Path) -> Iterator[str]:
+    """The address of a cluster of several machines, of which the first gives out the work, and the others do a task at a time."""
+    head, *others = members
+    store = f"--object-store-memory={80 << 20}"
+    start = [
+        (head, ["--head", "--port=6379", "--num-cpus=0", "--include-dashboard=false", store, f"--temp-dir={folder}"]),
+        *((other, [f"--address={head.address}:6379", "--num-cpus=1", store]) for other in others),
+    ]
+    ray = str(HARVEST.with_name("ray"))
+    for member, options in start:
+        at = [ray, "start", "--block", f"--node-ip-address={member.address}", *options]
+        with (folder / member.name).open("wb") as log:
+            started = subprocess.Popen(
+                member.command(*at), env={**os.environ, **_OPEN}, stdout=log, stderr=log, cwd=folder
+            )
+        while "runtime started" not in (said := (folder / member.name).read_text()):
+            assert started.poll() is None, said
+            time.sleep(0.1)
+    yield f"{head.address}:6379"
+
+
+def test_a_machine_of_a_cluster_that_is_lost_at_its_task_changes_no_byte(crawl: list[str], tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/ray.lock")
+    one = version(run(crawl, tmp_path / "one"))
+    names = [str(Path(file).relative_to(tmp_path)) for file in crawl]  # machines find them, wherever Ray was started
+    with (
+        machines(3) as members,
+        tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder,
+        _clustered(members, Path(folder)) as address,
+    ):
+        command = members[0].command(*_batch(names, Path("two"), "--address", address))
+        running = subprocess.Popen(
+            command, env={**os.environ, **_OPEN}, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        )
+        while not any(_title(process).startswith(b"ray::work") for process in members[2].processes()):
+            assert running.poll() is None
+        members[2].lose()
+        _, said = running.communicate(timeout=300)
+    assert running.returncode == 3, said  # some pages failed
+    assert _files(tmp_path / "two" / "crawl" / "1.0.0") == one
 
 
 def test_ctrl_c_ends_the_workers_and_the_next_run_goes_on(crawl: list[str], tmp_path: Path) -> None:
