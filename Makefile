@@ -27,7 +27,7 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --no-annotate --extra build --extra test --extra bench --extra export --extra learn --extra push --extra render -c requirements.lock pyproject.toml -o tests/requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-annotate --extra ray -c tests/requirements.lock pyproject.toml -o .ci/ray.lock
+		--no-emit-find-links --no-header --no-annotate --extra ray --extra s3 -c tests/requirements.lock pyproject.toml -o .ci/cluster.lock
 
 clean:
 	rm -f harvester/curate/*.c harvester/curate/*.so harvester/extraction/*.c harvester/extraction/*.so harvester/extraction/*/*.c harvester/extraction/*/*.so harvester/gate/*.c harvester/gate/*.so harvester/sorting/*.c harvester/sorting/*.so harvester/extraction/language.model

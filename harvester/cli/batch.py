@@ -51,7 +51,7 @@ def batch(
 
     Each file is worked at by itself and becomes a shard; then the shards are merged and packed. Run
     it again after an interruption: shards that are done stay. Files may lie wherever fsspec opens
-    them (s3:// needs the package s3fs, gs:// gcsfs), but not at http addresses.
+    them (s3:// needs harvester[s3], gs:// the package gcsfs), but not at http addresses.
 
     \b
     harvest batch crawl/*.warc.gz --name crawl -w 8

@@ -69,8 +69,11 @@ def crawl(tmp_path: Path) -> list[str]:
     return files
 
 
-def run(lists: Sequence[str], output: Path, engine: Engine = serial, settings: Settings | None = None) -> BatchResult:
-    return batch(lists, name="crawl", output=output, engine=engine, workers=2, settings=settings or resolve())
+def run(
+    lists: Sequence[str], output: Path, engine: Engine = serial, settings: Settings | None = None, prefix: str = ""
+) -> BatchResult:
+    settings = settings or resolve()
+    return batch(lists, name="crawl", output=output, engine=engine, workers=2, settings=settings, prefix=prefix)
 
 
 def version(result: BatchResult) -> Mapping[str, bytes]:

@@ -51,7 +51,7 @@ def _kill_a_worker(killed: list[int], over: threading.Event) -> None:
 
 
 def test_neither_ray_nor_a_worker_that_is_killed_changes_a_byte(crawl: list[str], tmp_path: Path) -> None:
-    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/ray.lock")
+    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/cluster.lock")
     one = run(crawl, tmp_path / "one")
     killed = list[int]()
 
@@ -125,7 +125,7 @@ def _interrupt(command: list[str], shards: Path) -> None:
 
 
 def test_a_cluster_that_runs_already_gives_the_same_bytes_and_goes_on_running(crawl: list[str], tmp_path: Path) -> None:
-    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/ray.lock")
+    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/cluster.lock")
     one = version(run(crawl, tmp_path / "one"))
     with _cluster() as address:
         command = _batch(crawl, tmp_path / "two", "--address", address)
@@ -162,7 +162,7 @@ def _clustered(members: Sequence[Machine], folder: Path) -> Iterator[str]:
 
 
 def test_a_machine_of_a_cluster_that_is_lost_at_its_task_changes_no_byte(crawl: list[str], tmp_path: Path) -> None:
-    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/ray.lock")
+    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/cluster.lock")
     one = version(run(crawl, tmp_path / "one"))
     names = [str(Path(file).relative_to(tmp_path)) for file in crawl]  # machines find them, wherever Ray was started
     with (
@@ -183,7 +183,7 @@ def test_a_machine_of_a_cluster_that_is_lost_at_its_task_changes_no_byte(crawl: 
 
 
 def test_ctrl_c_ends_the_workers_and_the_next_run_goes_on(crawl: list[str], tmp_path: Path) -> None:
-    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/ray.lock")
+    pytest.importorskip("ray", reason="Ray is not installed: pip install -r .ci/cluster.lock")
     _interrupt(_batch(crawl, tmp_path / "two"), tmp_path / "two" / "crawl" / "shards")
     assert version(run(crawl, tmp_path / "two")) == version(run(crawl, tmp_path / "one"))
 
