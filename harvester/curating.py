@@ -1,7 +1,8 @@
 """Pages in the archive become records in two passes: what a page is by itself, then what it is among the others.
 
-The first pass has each page judged, in this process or in others, and spools what the filters let pass into the draft.
-Then it is decided which records are duplicates and which paragraphs repeated; the second reads the spool in order of ids.
+The first pass has each page judged, in this process or in others, and spools what the filters let pass into the draft, as
+lines that are ready to be written. Then it is decided which records are duplicates and which paragraphs repeated; the second
+reads the spool in order of ids, and changes the lines of those records alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,12 +18,12 @@ from harvester.captures import failure
 from harvester.correcting import correction_of
 from harvester.errors import PageError
 from harvester.extraction import count_words, rewritten
-from harvester.judging import Asked, Judged, Row, Shared, decoded, judge_pages
-from harvester.pack import Spool, make_sidecar, with_document
+from harvester.judging import Asked, Judged, Made, Row, Shared, decoded, judge_pages, row_of
+from harvester.pack import Counted, Spool, to_line, with_document
 from harvester.rendering import read_capture
 from harvester.run import Progress
 from harvester.settings import Settings
-from harvester.types import Document, Failure, Frozen, Record, Seed, Sidecar
+from harvester.types import Document, Failure, Frozen, Record, Seed
 from harvester.workers import Workers, in_order
 
 SPOOL = "spool"
@@ -31,9 +32,12 @@ SPOOL = "spool"
 class Curated(Frozen):
     """A page that became a record."""
 
-    record: Record
-    sidecar: Sidecar
-    document: Document
+    record: bytes
+    """Its line."""
+    sidecar: bytes
+    """Its line."""
+    counted: Counted
+    duplicate_of: str | None
 
 
 class Pages:
@@ -43,14 +47,15 @@ class Pages:
         self._spool, self._settings, self._failures = spool, settings, failures
         self._bounds = curate.bounds_of(settings.curate)
         self._known, self._seeds = known, list[Seed]()
-        self._encoder, self._decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Row)
+        self._rows, self._made = msgspec.msgpack.Decoder(Row), msgspec.msgpack.Decoder(Made)
+        self._records = msgspec.json.Decoder(Record)
 
     def __len__(self) -> int:
         return len(self._seeds)
 
     def add(self, seed: Seed, page: Judged) -> None:
         """Keep the next page, in the order of ids, for the second pass."""
-        self._known.add(page.record, page.reading, page.length)
+        self._known.add(page, page.traces)
         self._seeds.append(seed)
         self._spool.append(page.row)
 
@@ -72,54 +77,54 @@ class Pages:
                 detail = f"{kind} {self._seeds[duplicate.of].name}"
                 self._failures.append(failure(seed, PageError("duplicate", detail)))
                 continue
-            row = self._decoder.decode(self._spool[number])
-            yield self._curated(row, decided.repeated.of(number), duplicate)
+            row = self._rows.decode(self._spool[number])
+            of = None if duplicate is None else self._seeds[duplicate.of].id
+            share = None
+            if self._settings.curate.repeated_paragraphs == "keep" and (flags := decided.repeated.of(number)):
+                share = _repeated(self._made.decode(row.made).document, flags)
+            line = row.record if of is None and share is None else self._line(row.record, share, of)
+            yield Curated(line, row.sidecar, row.counted, of)
 
-    def _curated(self, row: Row, flags: Sequence[int], duplicate: curate.Duplicate | None) -> Curated:
-        record, document = row.record, row.document
-        assert record.metadata.quality is not None
-        if record.metadata.host is not None and record.metadata.quality.repeated_on_host is None:
-            quality = replace(record.metadata.quality, repeated_on_host=_repeated(document, flags))
-        else:
-            quality = record.metadata.quality
-        if self._settings.curate.pii == "mask":
-            pii = curate.mask_spans(document)
-            document = rewritten(curate.masked(document))
-            record = replace(record, metadata=curate.masked_description(record.metadata))
-        else:
-            pii = curate.spans(document)
-        of = None if duplicate is None else self._seeds[duplicate.of].id
-        record = with_document(record, document, quality, duplicate_of=of)
-        return Curated(record, make_sidecar(record.id, document, pii), document)
+    def _line(self, line: bytes, share: float | None, duplicate_of: str | None) -> bytes:
+        """The line of a record with what other records say of it."""
+        record = self._records.decode(line)
+        page = replace(record.metadata, duplicate_of=duplicate_of)
+        if share is not None:
+            assert page.quality is not None
+            page = replace(page, quality=replace(page.quality, repeated_on_host=share))
+        return to_line(replace(record, metadata=page))
+
+    def _read(self, number: int) -> Made:
+        return self._made.decode(self._rows.decode(self._spool[number]).made)
 
     def _shingles(self, number: int) -> frozenset[int]:
-        return curate.shingles(self._decoder.decode(self._spool[number]).document)
+        return curate.shingles(self._read(number).document)
 
     def _drop_repeated(self, repeated: curate.Repeated) -> set[int]:
         """Take repeated paragraphs out of the spooled documents; the records of which the filters leave nothing."""
         gone = set[int]()
         for number in repeated:
-            row = self._decoder.decode(self._spool[number])
             try:
-                row = self._without(row, repeated.of(number))
+                row = self._without(self._read(number), repeated.of(number))
             except PageError as error:
                 gone.add(number)
                 self._failures.append(failure(self._seeds[number], error))
             else:
-                self._spool.replace(number, self._encoder.encode(row))
+                self._spool.replace(number, row)
         self._spool.flush()
         return gone
 
-    def _without(self, row: Row, flags: Sequence[int]) -> Row:
-        page = row.record.metadata
-        share = _repeated(row.document, flags)
-        document = rewritten(curate.without(row.document, flags))
+    def _without(self, made: Made, flags: Sequence[int]) -> bytes:
+        page = made.record.metadata
+        share = _repeated(made.document, flags)
+        document = rewritten(curate.without(made.document, flags))
         if not document.text:
             raise PageError("quality", f"repeated_on_host = {share}: every paragraph stands in other records, too")
         reading = curate.read(document, language=page.language, host=page.host)
         quality = replace(reading.quality, repeated_on_host=share)
         curate.check_quality(quality, document.confidence, self._settings.curate, self._bounds)
-        return Row(replace(row.record, metadata=replace(page, quality=quality)), document)
+        record = with_document(replace(made.record, metadata=replace(page, quality=quality)), document)
+        return row_of(record, document, self._settings.curate)
 
 
 def _repeated(document: Document, flags: Sequence[int]) -> float:

@@ -12,33 +12,46 @@ from msgspec.structs import replace
 
 from harvester import curate
 from harvester.errors import PageError
-from harvester.extraction import Weights, extract_page, load_weights
-from harvester.pack import make_record
+from harvester.extraction import Weights, extract_page, load_weights, rewritten
+from harvester.pack import Counted, counted, make_record, make_sidecar, to_line, with_document
 from harvester.rendering import as_page
-from harvester.settings import Recipe, Settings
+from harvester.settings import CurateSettings, Recipe, Settings
 from harvester.types import EPOCH, Capture, Document, Frozen, Record, Seed
 
 _FIRST = Capture("urn:first", EPOCH, b"<p>" + b"The keeper climbs the steps before sunset and trims the wick. " * 8)
 
 
-class Row(Frozen):
-    """What is read again of a page in the second pass."""
+class Made(Frozen):
+    """What a page was made into: its lines are written from this, and again where other records change its text."""
 
     record: Record
-    """Without the text and Markdown that its document has, too."""
+    """Without masks, nor the text and Markdown that follow from the document."""
     document: Document
+    """Likewise."""
+
+
+class Row(Frozen):
+    """What is read again of a page in the second pass: its lines, which are written as they are of most pages."""
+
+    counted: Counted
+    record: bytes
+    """The line of the record, as that is where nothing in it is repeated and it is no duplicate."""
+    sidecar: bytes
+    """The line of the sidecar."""
+    made: bytes
+    """`Made`, encoded: few are looked at."""
 
 
 class Judged(Frozen):
     """What is known of a page that no filter dropped."""
 
-    record: Record
-    """As in the row."""
-    reading: curate.Reading
-    length: int
-    """Code points of the text."""
+    id: str
+    added: str
+    created: str | None
+    """These three as in the record."""
+    traces: curate.Traces
     row: bytes
-    """The `Row`, encoded: nobody looks at a document before the second pass."""
+    """The `Row`, encoded: nobody looks at it before the second pass."""
 
 
 class Asked(Frozen):
@@ -69,8 +82,24 @@ def judged(
     curate.check_language(page.language, settings.curate)
     reading = curate.read(document, language=page.language, host=page.host)
     curate.check_quality(reading.quality, document.confidence, settings.curate, bounds)
-    record = replace(record, text="", markdown="", metadata=replace(page, quality=reading.quality))
-    return Judged(record, reading, len(document.text), _rows.encode(Row(record, document)))
+    quality = replace(reading.quality, repeated_on_host=None if page.host is None else 0.0)
+    record = replace(record, metadata=replace(page, quality=quality))
+    row = row_of(record, document, settings.curate)
+    return Judged(record.id, record.added, record.created, reading.traces, row)
+
+
+def row_of(record: Record, document: Document, settings: CurateSettings) -> bytes:
+    """The `Row` of a record that has its document's text, encoded; masked in it is what the settings say."""
+    written, shown = document, record
+    if settings.pii == "mask":
+        pii = curate.mask_spans(document)
+        written = rewritten(curate.masked(document))
+        shown = with_document(replace(record, metadata=curate.masked_description(record.metadata)), written)
+    else:
+        pii = curate.spans(document)
+    sidecar = make_sidecar(record.id, written, pii)
+    made = Made(replace(record, text="", markdown=""), replace(document, text="", markdown=""))
+    return _rows.encode(Row(counted(shown, written, sidecar), to_line(shown), to_line(sidecar), _rows.encode(made)))
 
 
 def judge_pages(shared: bytes) -> Callable[[bytes], bytes]:
@@ -96,30 +125,40 @@ def warm_up(recipe: Recipe, weights: Weights) -> None:
 
 
 class _Sent(Frozen):
-    """A judged page on its way, the parts of its reading in plain bytes; the quality stands in the record."""
+    """A judged page on its way, its traces in plain bytes."""
 
-    record: Record
-    length: int
+    id: str
+    added: str
+    created: str | None
     row: bytes
     digest: bytes
     signature: bytes
     paragraphs: bytes
+    length: int
 
 
 def encoded(page: Judged) -> bytes:
     """A judged page as bytes."""
-    reading = page.reading
-    paragraphs = reading.paragraphs.tobytes()
-    return _rows.encode(_Sent(page.record, page.length, page.row, reading.digest, reading.signature, paragraphs))
+    traces = page.traces
+    return _rows.encode(
+        _Sent(
+            page.id,
+            page.added,
+            page.created,
+            page.row,
+            traces.digest,
+            traces.signature,
+            traces.paragraphs.tobytes(),
+            traces.length,
+        )
+    )
 
 
 def decoded(page: bytes) -> Judged:
     """A judged page from bytes."""
     sent = _sent.decode(page)
-    quality = sent.record.metadata.quality
-    assert quality is not None
-    reading = curate.Reading(quality, sent.digest, sent.signature, array("Q", sent.paragraphs))
-    return Judged(sent.record, reading, sent.length, sent.row)
+    traces = curate.Traces(sent.digest, sent.signature, array("Q", sent.paragraphs), sent.length)
+    return Judged(sent.id, sent.added, sent.created, traces, sent.row)
 
 
 _rows = msgspec.msgpack.Encoder()

@@ -169,9 +169,9 @@ def pack_pages(
     try:
         with first as known:
             for page in known.records():
-                split = split_of(page.record, splits)
-                shards.write(to_line(page.record), to_line(page.sidecar), split)
-                tally.add(page.record, page.document, page.sidecar, split)
+                split = split_of(page.counted.id, page.counted.host, splits)
+                shards.write(page.record, page.sidecar, split)
+                tally.add(page.counted, split, duplicate_of=page.duplicate_of)
             listed = seeds()
         files = [*shards.finish(), listed]
     finally:

@@ -57,7 +57,7 @@ class _Unread(Exception):
 def _fingerprint(settings: bytes, corpus: str) -> str:
     of = msgspec.msgpack.decode(settings, type=Settings)
     recipe = msgspec.structs.replace(recipe_info(of, load_weights()), pack=PackSettings())  # shards do not depend on it
-    return hashlib.sha256(f"rows/1 {recipe_fingerprint(recipe)} {corpus}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"rows/2 {recipe_fingerprint(recipe)} {corpus}".encode()).hexdigest()[:16]
 
 
 def fingerprint(settings: Settings, corpus: str) -> str:

@@ -7,7 +7,7 @@ from harvester.curate.corpus import Decided, Remembered, decide, without_records
 from harvester.curate.duplicates import ALGORITHM, Duplicate
 from harvester.curate.filters import Bound, bounds_of, check_language, check_quality
 from harvester.curate.masking import mask_spans, masked, masked_description, spans
-from harvester.curate.reading import Reading, read, shingles
+from harvester.curate.reading import Reading, Traces, read, shingles
 from harvester.curate.repeats import Repeated, share, without
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Reading",
     "Remembered",
     "Repeated",
+    "Traces",
     "bounds_of",
     "check_language",
     "check_quality",

@@ -8,14 +8,26 @@ bytes for each duplicate, and what sorting is allowed. No text. The memory allow
 from array import array
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from harvester.curate import duplicates, repeats
 from harvester.curate.duplicates import Duplicate
-from harvester.curate.reading import Reading
+from harvester.curate.reading import Traces
 from harvester.sorting import MEMORY, SortedRows
-from harvester.types import Frozen, Record
+from harvester.types import Frozen
+
+
+class Dated(Protocol):
+    """What is asked of a record, beside its text."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def added(self) -> str: ...
+    @property
+    def created(self) -> str | None: ...
 
 
 class Remembered:
@@ -27,13 +39,13 @@ class Remembered:
         self.paragraphs = repeats.Paragraphs(folder)
         self._standing, self._order = SortedRows(folder, memory=memory), array("I")
 
-    def add(self, record: Record, reading: Reading, length: int) -> None:
-        """Remember the next record, whose text has that many code points."""
+    def add(self, record: Dated, traces: Traces) -> None:
+        """Remember the next record."""
         # The one published first stands for all, else captured first, else the longer text; the id settles the rest.
-        key = "\0".join((record.created or "~", record.added, f"{_LONGEST - length:016x}", record.id, ""))
+        key = "\0".join((record.created or "~", record.added, f"{_LONGEST - traces.length:016x}", record.id, ""))
         self._standing.add(key.encode() + len(self).to_bytes(4, "big"))
-        self.texts.add(reading.digest, reading.signature)
-        self.paragraphs.add(reading.paragraphs)
+        self.texts.add(traces.digest, traces.signature)
+        self.paragraphs.add(traces.paragraphs)
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -7,14 +7,22 @@ from harvester.curate import duplicates, grams, quality, repeats
 from harvester.types import Block, Document, Frozen, Quality
 
 
-class Reading(Frozen):
-    """What curation knows of a document by itself."""
+class Traces(Frozen):
+    """What a document is compared with others by."""
 
-    quality: Quality
     digest: bytes
     signature: bytes
     paragraphs: "array[int]"
     """A hash for each kept block, 0 for what is no paragraph."""
+    length: int
+    """Code points of the text."""
+
+
+class Reading(Frozen):
+    """What curation knows of a document by itself."""
+
+    quality: Quality
+    traces: Traces
 
 
 def read(document: Document, *, language: str | None, host: str | None) -> Reading:
@@ -23,9 +31,12 @@ def read(document: Document, *, language: str | None, host: str | None) -> Readi
     words = grams.read([block.text for block in kept])
     return Reading(
         quality.measure(kept, words, language),
-        duplicates.digest(document.text),
-        duplicates.signature(words),
-        repeats.paragraph_hashes(kept, words, host),
+        Traces(
+            duplicates.digest(document.text),
+            duplicates.signature(words),
+            repeats.paragraph_hashes(kept, words, host),
+            len(document.text),
+        ),
     )
 
 

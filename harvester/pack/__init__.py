@@ -37,7 +37,7 @@ from harvester.pack.seeds import SEEDS, ListedSeed, read_seeds, seed_lines
 from harvester.pack.shards import FileEntry, ShardWriter, read_lines, write_file, write_lines
 from harvester.pack.splits import shares, split_of
 from harvester.pack.spool import Spool
-from harvester.pack.tally import Tally, ranked
+from harvester.pack.tally import Counted, Tally, counted, ranked
 from harvester.pack.verify import digest_fault, faults, verify
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "RECORD_ID",
     "SEEDS",
     "CorpusStatus",
+    "Counted",
     "Counts",
     "Facts",
     "FileEntry",
@@ -59,6 +60,7 @@ __all__ = [
     "Version",
     "VersionStatus",
     "corpora",
+    "counted",
     "describe",
     "digest_fault",
     "draft",

@@ -12,7 +12,6 @@ from harvester.types import (
     Extraction,
     Metadata,
     Personal,
-    Quality,
     Record,
     RecordMetadata,
     Seed,
@@ -63,8 +62,8 @@ def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str
     )
 
 
-def with_document(record: Record, document: Document, quality: Quality, *, duplicate_of: str | None) -> Record:
-    """The record with the text of its document as that is now, and what curation says of it."""
+def with_document(record: Record, document: Document) -> Record:
+    """The record with the text of its document as that is now."""
     page = record.metadata
     now = document.metadata
     return msgspec.structs.replace(
@@ -75,8 +74,6 @@ def with_document(record: Record, document: Document, quality: Quality, *, dupli
             page,
             footnotes=now.footnotes,
             word_count=now.word_count,
-            quality=quality,
-            duplicate_of=duplicate_of,
             extraction=msgspec.structs.replace(
                 page.extraction,
                 kept_words=document.kept_words,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from harvester.errors import InputError
-from harvester.types import Record
 
 Shares = Sequence[tuple[str, int]]
 """Names of splits with their shares, in the order stated."""
@@ -30,12 +29,11 @@ def shares(setting: str) -> Shares:
     return tuple(found) or WHOLE
 
 
-def split_of(record: Record, shares: Shares) -> str:
-    """The split of a record, by its site; of one without a host, by its id."""
+def split_of(identifier: str, host: str | None, shares: Shares) -> str:
+    """The split of a record with that id, by the site of its host; of one without a host, by its id."""
     if len(shares) == 1:
         return shares[0][0]
-    host = record.metadata.host
-    key = f"site {site(host)}" if host else f"id {record.id}"
+    key = f"site {site(host)}" if host else f"id {identifier}"
     # A number below 1 that follows from the key alone, in whole numbers: no float decides.
     drawn = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])
     bounds = list(accumulate(share for _, share in shares))

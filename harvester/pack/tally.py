@@ -8,7 +8,52 @@ from harvester.pack.facts import Facts
 from harvester.pack.licenses import Stated
 from harvester.pack.manifest import Counts
 from harvester.pack.markdown import clean
-from harvester.types import Document, Failure, Record, Sidecar
+from harvester.types import Document, Failure, Frozen, Record, Sidecar
+
+
+class Counted(Frozen):
+    """What is asked of a record when all are counted and parted, so that its text need not be read for that."""
+
+    id: str
+    added: str
+    created: str | None
+    host: str | None
+    language: str | None
+    license: Stated
+    confidence: float
+    low_confidence: bool
+    kept_words: int
+    dropped_words: int
+    reasons: Mapping[str, int]
+    """Words of the blocks that were dropped, by reason."""
+    truncated: bool
+    opted_out: bool
+    pii: tuple[str, ...]
+    """A kind for each place that tells a person."""
+
+
+def counted(record: Record, document: Document, sidecar: Sidecar) -> Counted:
+    """What is counted of a page that became a record."""
+    page, reasons = record.metadata, Counter[str]()
+    for block, verdict in zip(document.blocks, document.verdicts, strict=True):
+        if not verdict.kept:
+            reasons[verdict.reason] += count_words(block.text)
+    return Counted(
+        record.id,
+        record.added,
+        record.created,
+        page.host,
+        page.language,
+        _stated(record),
+        page.extraction.confidence,
+        document.low_confidence,
+        document.kept_words,
+        document.dropped_words,
+        dict(reasons),
+        page.truncated,
+        page.capture.opt_out is not None,
+        tuple([span.kind for span in sidecar.pii]),
+    )
 
 
 class Tally:
@@ -28,29 +73,26 @@ class Tally:
         self.standing = set[str]()
         self.pii: Counter[str] = Counter()
 
-    def add(self, record: Record, document: Document, sidecar: Sidecar, split: str = "train") -> None:
-        """Count a page that became a record."""
-        page = record.metadata
+    def add(self, record: Counted, split: str, *, duplicate_of: str | None) -> None:
+        """Count a record that is in a split, and the one that stands for it."""
         self.records += 1
-        self.low_confidence += document.low_confidence
-        self.kept_words += document.kept_words
-        self.dropped_words += document.dropped_words
-        for block, verdict in zip(document.blocks, document.verdicts, strict=True):
-            if not verdict.kept:
-                self.reasons[verdict.reason] += count_words(block.text)
-        self.languages[page.language or "unknown"] += 1
-        self.hosts[page.host or "no host"] += 1
+        self.low_confidence += record.low_confidence
+        self.kept_words += record.kept_words
+        self.dropped_words += record.dropped_words
+        self.reasons.update(record.reasons)
+        self.languages[record.language or "unknown"] += 1
+        self.hosts[record.host or "no host"] += 1
         self.years[record.created[:4] if record.created else "unknown"] += 1
         self.splits[split] += 1
-        self.tenths[min(int(page.extraction.confidence * 10), 9)] += 1
-        self.licenses[_stated(record)] += 1
+        self.tenths[min(int(record.confidence * 10), 9)] += 1
+        self.licenses[record.license] += 1
         self.newest = max(self.newest, record.added)
-        self.cut += page.truncated
-        self.opted_out += page.capture.opt_out is not None
-        if page.duplicate_of is not None:
+        self.cut += record.truncated
+        self.opted_out += record.opted_out
+        if duplicate_of is not None:
             self.duplicates += 1
-            self.standing.add(page.duplicate_of)
-        self.pii.update(span.kind for span in sidecar.pii)
+            self.standing.add(duplicate_of)
+        self.pii.update(record.pii)
 
     def counts(self, pages: int, failures: Sequence[Failure]) -> Counts:
         """The counts for the manifest; `pages` is how many the index lists."""

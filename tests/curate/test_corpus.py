@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from harvester import curate
 from harvester.curate import duplicates, grams
 from harvester.curate.duplicates import SIMILAR, Duplicate, jaccard
-from harvester.curate.reading import Reading
+from harvester.curate.reading import Traces
 from harvester.curate.repeats import paragraph_hashes
 from harvester.types import Block
 from tests.conftest import PROJECT
@@ -35,12 +35,11 @@ class Page(NamedTuple):
         return "\n\n".join(self.paragraphs)
 
     @property
-    def reading(self) -> Reading:
+    def traces(self) -> Traces:
         words = grams.read(self.paragraphs)
         blocks = [Block("paragraph", text, text) for text in self.paragraphs]
         hashes = paragraph_hashes(blocks, words, self.host)
-        quality: Any = None
-        return Reading(quality, duplicates.digest(self.text), duplicates.signature(words), hashes)
+        return Traces(duplicates.digest(self.text), duplicates.signature(words), hashes, len(self.text))
 
     @property
     def runs(self) -> frozenset[int]:
@@ -58,7 +57,7 @@ def decided(
                 id=page.name,
                 metadata=SimpleNamespace(host=page.host),
             )
-            known.add(record, page.reading, len(page.text))
+            known.add(record, page.traces)
         found = curate.decide(known, lambda number: pages[number].runs, repeated_in=least)
         return found.duplicates, {number: [*map(bool, found.repeated.of(number))] for number in found.repeated}
 
@@ -66,7 +65,7 @@ def decided(
 def slow_duplicates(pages: Sequence[Page]) -> dict[int, Duplicate]:
     """The stated rule, by comparing each record with all that stand before it."""
     order = sorted(range(len(pages)), key=lambda n: (pages[n].created or "~", -len(pages[n].text), pages[n].name, n))
-    readings, found, standing = [page.reading for page in pages], dict[int, Duplicate](), list[int]()
+    readings, found, standing = [page.traces for page in pages], dict[int, Duplicate](), list[int]()
     for record in order:
         same = next((n for n in order if readings[n].digest == readings[record].digest), record)
         if same != record:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from harvester import curate
 from harvester.curate import duplicates, grams
-from harvester.curate.reading import Reading
+from harvester.curate.reading import Traces
 
 def words(number):
     chance = random.Random(number - 1 if number % 10 == 9 else number)
@@ -33,7 +33,7 @@ with curate.Remembered(Path(sys.argv[1])) as known:
         signature = duplicates.signature(grams.Words(own, array("I"), array("Q"), 0, 0, 0))
         paragraphs = array("Q", [own[0], own[100], number % 499 + 1])
         record = SimpleNamespace(created=None, added="2026", id=f"{number:09}")
-        known.add(record, Reading(None, number.to_bytes(16, "big"), signature, paragraphs), 1000)
+        known.add(record, Traces(number.to_bytes(16, "big"), signature, paragraphs, 1000))
     found = curate.decide(known, runs, repeated_in=3)
     assert {number: own.of for number, own in found.duplicates.items()} == {n: n - 1 for n in range(9, count, 10)}
     assert [*found.repeated] == list(range(count)) and [*found.repeated.of(0)] == [0, 0, 1]

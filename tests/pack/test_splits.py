@@ -9,22 +9,10 @@ from harvester import open_corpus
 from harvester.errors import InputError
 from harvester.pack import shares, split_of, verify
 from harvester.pack.splits import WHOLE, site
-from harvester.types import CaptureInfo, Extraction, Record, RecordMetadata, SeedInfo
 from tests.conftest import Harvest
 from tests.pack.making import build_pages, page
 
 THREE = "train=80 validation=10 test=10"
-
-
-def record(identifier: str, host: str | None) -> Record:
-    """A record with nothing in it but its id and its host."""
-    metadata = RecordMetadata(
-        host=host,
-        extraction=Extraction("blocks", 1.0, False, 1, 0, ""),
-        seed=SeedInfo(None, None, None, None, (), ()),
-        capture=CaptureInfo("", "", "", None),
-    )
-    return Record(identifier, "text", "sample", "2026-01-01T00:00:00Z", None, "text", metadata)
 
 
 @pytest.mark.parametrize(
@@ -67,9 +55,7 @@ def test_hosts_of_one_site_share_a_split_and_sites_fall_by_their_shares() -> Non
     splits = shares(THREE)
     counted = dict.fromkeys(("train", "validation", "test"), 0)
     for number in range(2_000):
-        found = {
-            split_of(record(f"{number}{host}", f"{host}site-{number}.org"), splits) for host in ("", "www.", "a.b.")
-        }
+        found = {split_of(f"{number}{host}", f"{host}site-{number}.org", splits) for host in ("", "www.", "a.b.")}
         assert len(found) == 1
         counted[found.pop()] += 1
     assert 1_540 < counted["train"] < 1_660 and 150 < counted["validation"] < 250 and 150 < counted["test"] < 250
@@ -78,9 +64,9 @@ def test_hosts_of_one_site_share_a_split_and_sites_fall_by_their_shares() -> Non
 def test_the_draw_of_a_site_is_settled_for_good() -> None:
     """Versions that people have trained on must not be shuffled by a later release."""
     hosts = [f"site-{number}.org" for number in range(12)]
-    drawn = "".join(split_of(record("x", host), shares("a=1 b=1 c=1")) for host in hosts)
+    drawn = "".join(split_of("x", host, shares("a=1 b=1 c=1")) for host in hosts)
     assert drawn == "ccaaccbccaaa"
-    assert [split_of(record(f"{n}", None), shares("a=1 b=1")) for n in range(4)] == list("abba")
+    assert [split_of(f"{n}", None, shares("a=1 b=1")) for n in range(4)] == list("abba")
 
 
 def test_a_version_with_splits_reads_as_one_corpus_and_loads_split_by_split(
