@@ -5,12 +5,11 @@ a failure; after two such tries the input has failed.
 """
 
 import signal
+import subprocess
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import Connection, Pipe, wait
 
 import msgspec
 
@@ -18,6 +17,7 @@ from harvester.batch.shard import extract_shard
 from harvester.batch.task import Tally, Task
 from harvester.errors import InputError, StorageError
 from harvester.types import Frozen
+from harvester.workers import interpreter
 
 Engine = Callable[[Sequence[Task], int], Iterator[Tally]]
 """Does tasks with so many workers. Raises InputError and StorageError where no task can go on."""
@@ -84,14 +84,19 @@ def processes(tasks: Sequence[Task], workers: int) -> Iterator[Tally]:
 
 
 class _Child:
-    """A new interpreter that does one task at a time, and ends when its parent does."""
+    """A new interpreter that does one task at a time, and ends when its parent does.
+
+    It is not started by `multiprocessing`, which imports the script of the parent into it, with all of the command line.
+    """
 
     def __init__(self) -> None:
-        context = get_context("spawn")
-        self.pipe, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_serve, args=(theirs,), daemon=True)
-        self.process.start()
-        theirs.close()
+        self.pipe, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(
+                interpreter(f"from harvester.batch.engines import serve; serve({theirs.fileno()})"),
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+            )
         self.job: _Job | None = None
 
     def give(self, job: _Job) -> None:
@@ -111,14 +116,15 @@ class _Child:
             return job, None
 
     def end(self) -> None:
-        self.process.kill()
-        self.process.join()
+        self._process.kill()
+        self._process.wait()
         self.pipe.close()
 
 
-def _serve(pipe: Connection) -> None:
+def serve(file: int) -> None:
     """Do the tasks that come through a pipe, until it is closed. Ctrl-C is the parent's to hear, which ends this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe = Connection(file)
     while True:
         try:
             task = msgspec.msgpack.decode(pipe.recv_bytes(), type=Task)

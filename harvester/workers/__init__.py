@@ -5,5 +5,6 @@ What an item does to a child, crash, hang or eat memory, is a PageError of that 
 
 from harvester.workers.limits import HERE, Workers
 from harvester.workers.pool import Make, in_order
+from harvester.workers.process import interpreter
 
-__all__ = ["HERE", "Make", "Workers", "in_order"]
+__all__ = ["HERE", "Make", "Workers", "in_order", "interpreter"]

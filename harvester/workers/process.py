@@ -11,8 +11,13 @@ from harvester.types import Frozen
 from harvester.workers.frames import ITEM, READY, frame, taken
 from harvester.workers.limits import Workers
 
-_CODE = "import sys; sys.path[:] = {path!r}; from harvester.workers.child import main; main()"
 _READ = 1 << 20
+
+
+def interpreter(code: str) -> list[str]:
+    """The command of a new interpreter that finds modules where this one does, and runs this code."""
+    path = [os.path.abspath(entry) for entry in sys.path]
+    return [sys.executable, "-I", "-c", f"import sys; sys.path[:] = {path!r}; {code}"]
 
 
 class Job(Frozen):
@@ -31,9 +36,8 @@ class Child:
     """
 
     def __init__(self, start: bytes) -> None:
-        path = [os.path.abspath(entry) for entry in sys.path]
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _CODE.format(path=path)],
+            interpreter("from harvester.workers.child import main; main()"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

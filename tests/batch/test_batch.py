@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from multiprocessing import active_children
+from contextlib import suppress
 from pathlib import Path
 
 import fsspec
@@ -35,6 +35,7 @@ from harvester.pipeline import build, verify
 from harvester.settings import Settings, resolve
 from tests.archive.foreign import DATE, packed, page, record, response, revisit
 from tests.conftest import HARVEST
+from tests.workers.test_workers import children
 
 DAY = "2025-03-0{}T00:00:00Z"
 SITE = "https://a.example"
@@ -89,11 +90,9 @@ def rows(files: Mapping[str, bytes], name: str) -> list[dict[str, object]]:
 
 def test_neither_the_engine_nor_the_order_nor_a_death_changes_a_byte(crawl: list[str], tmp_path: Path) -> None:
     def deadly(tasks: Sequence[Task], workers: int) -> Iterator[Tally]:
-        running = processes(tasks, workers)
+        before, running = children(), processes(tasks, workers)
         yield next(running)
-        child = active_children()[-1]
-        assert child.pid is not None
-        os.kill(child.pid, signal.SIGKILL)
+        os.kill(max(children() - before), signal.SIGKILL)
         yield from running
 
     one = run(crawl, tmp_path / "one")
@@ -294,12 +293,13 @@ def test_a_worker_with_other_libraries_is_refused(crawl: list[str], tmp_path: Pa
 
 def test_an_input_at_which_process_after_process_dies_is_given_up(crawl: list[str], tmp_path: Path) -> None:
     def deadly(tasks: Sequence[Task], workers: int) -> Iterator[Tally]:
-        done = threading.Event()
+        before, done = children(), threading.Event()
 
         def kill() -> None:
             while not done.wait(0.01):
-                for child in active_children():
-                    child.kill()
+                for child in children() - before:
+                    with suppress(ProcessLookupError):
+                        os.kill(child, signal.SIGKILL)
 
         killer = threading.Thread(target=kill)
         killer.start()
