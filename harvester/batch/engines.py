@@ -4,20 +4,21 @@ A task whose process died is tried again with each page judged in a child of its
 a failure; after two such tries the input has failed.
 """
 
-import signal
-import subprocess
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.connection import Connection, wait
 
 import msgspec
 
 from harvester.batch.shard import extract_shard
 from harvester.batch.task import Tally, Task
 from harvester.errors import InputError, StorageError
+from harvester.extraction import load_weights
+from harvester.judging import warm_up
+from harvester.settings import Recipe
 from harvester.types import Frozen
-from harvester.workers import interpreter
+from harvester.workers import Interpreter
 
 Engine = Callable[[Sequence[Task], int], Iterator[Tally]]
 """Does tasks with so many workers. Raises InputError and StorageError where no task can go on."""
@@ -52,14 +53,20 @@ class _Answer(Frozen):
     """Kind and text of what ends the run."""
 
 
-def processes(tasks: Sequence[Task], workers: int) -> Iterator[Tally]:
-    """In processes of this machine, which may die. Those left are ended with the block that asks."""
+def processes(tasks: Sequence[Task], workers: int, started: Sequence[Interpreter] = ()) -> Iterator[Tally]:
+    """In processes of this machine, which may die. Those left are ended with the block that asks.
+
+    `started` are some that `serve` already; what is not needed of them is ended.
+    """
+    for spare in started[min(workers, len(tasks)) :]:
+        spare.end()
+    standing_by = list(started[: min(workers, len(tasks))])
     waiting = deque(_Job(msgspec.structs.replace(task, guard="process")) for task in tasks)
     children = list[_Child]()
     try:
         while waiting or any(child.job for child in children):
             while waiting and len(children) < workers:
-                children.append(_Child())
+                children.append(_Child(standing_by.pop() if standing_by else Interpreter(__name__, serve.__name__)))
             for child in children:
                 if child.job is None and waiting:
                     child.give(waiting.popleft())
@@ -84,19 +91,10 @@ def processes(tasks: Sequence[Task], workers: int) -> Iterator[Tally]:
 
 
 class _Child:
-    """A new interpreter that does one task at a time, and ends when its parent does.
+    """An interpreter that serves one task at a time, and ends when its parent does."""
 
-    It is not started by `multiprocessing`, which imports the script of the parent into it, with all of the command line.
-    """
-
-    def __init__(self) -> None:
-        self.pipe, theirs = Pipe()
-        with theirs:
-            self._process = subprocess.Popen(
-                interpreter(f"from harvester.batch.engines import serve; serve({theirs.fileno()})"),
-                stdin=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-            )
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.pipe, self.end = interpreter.pipe, interpreter.end
         self.job: _Job | None = None
 
     def give(self, job: _Job) -> None:
@@ -115,16 +113,11 @@ class _Child:
         except (EOFError, OSError):
             return job, None
 
-    def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self.pipe.close()
-
 
 def serve(file: int) -> None:
-    """Do the tasks that come through a pipe, until it is closed. Ctrl-C is the parent's to hear, which ends this process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Do the tasks that come through a pipe, until it is closed."""
     pipe = Connection(file)
+    warm_up(Recipe(), load_weights())  # while the parent may still be at what it needs itself
     while True:
         try:
             task = msgspec.msgpack.decode(pipe.recv_bytes(), type=Task)

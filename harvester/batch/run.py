@@ -32,6 +32,7 @@ from harvester.run import Progress, clock, silent
 from harvester.settings import Settings
 from harvester.tombstones import Tombstones, forgotten, read_tombstones
 from harvester.types import Failure, Frozen, path_id
+from harvester.workers import Interpreter
 
 SHARDS = "shards"
 """Folder of a corpus in which shards lie, if no other is named."""
@@ -56,15 +57,15 @@ class BatchResult(Frozen):
     """Where the shards lie."""
 
 
-def engine_named(name: str, address: str | None = None) -> Engine:
-    """The engine of that name; `address` is of a Ray cluster that runs. Raises InputError."""
+def engine_named(name: str, address: str | None = None, started: Sequence[Interpreter] = ()) -> Engine:
+    """The engine of that name; `address` is of a Ray cluster that runs, `started` are for `processes`. Raises InputError."""
     if address is not None and name != "ray":
         raise InputError(f"--address {address}: only --engine ray works in a cluster")
     match name:
         case "serial":
             return serial
         case "processes":
-            return processes
+            return partial(processes, started=started)
         case "ray":
             return partial(on_ray, address=address)
         case _:
@@ -97,7 +98,7 @@ def batch(
     tasks = tasks_of(lists, name=name, shards=place, prefix=prefix, settings=settings)
     with hold(corpus, now=clock()):
         tallies, fresh, pages = list[Tally](), 0, 0
-        for tally in engine(tasks, workers):
+        for tally in engine(sorted(tasks, key=_bytes, reverse=True), workers):  # the last ones are done soon
             tallies.append(tally)
             report("files", len(tallies), len(tasks))
             fresh += not tally.skipped
@@ -130,6 +131,14 @@ def tasks_of(lists: Sequence[str], *, name: str, shards: str, prefix: str = "", 
     mark, output = fingerprint(settings, name), files.everywhere(shards)
     inputs = inputs_of(lists, prefix=prefix)
     return [Task(files.everywhere(i.path), i.name, output, name, settings, mark, i.ranges) for i in inputs]
+
+
+def _bytes(task: Task) -> int:
+    """Bytes of an input; 0 where it would take a request to know."""
+    if task.ranges:
+        return sum(part.length for part in task.ranges)
+    own = files.local(task.path)
+    return own.stat().st_size if own is not None and own.is_file() else 0
 
 
 def _packed(

@@ -60,26 +60,32 @@ def batch(
     """
     import os
 
-    from harvester.batch import batch as run
-    from harvester.batch import engine_named, name_of
-    from harvester.cli.progress import progress
-    from harvester.cli.show import safe, to_json
+    from harvester.workers import standing_by
 
     if name is None and len(lists) > 1:
         raise InputError(f"{len(lists)} lists or files are given: name the corpus with --name")
     settings = settings_from(config, set_)
-    with progress(quiet) as report:
-        result = run(
-            lists,
-            name=name_of(name or lists[0]),
-            output=output,
-            shards=shards,
-            prefix=prefix,
-            settings=settings,
-            engine=engine_named(engine, address),
-            workers=workers or os.cpu_count() or 1,
-            progress=report,
-        )
+    workers = workers or os.cpu_count() or 1
+    at_once = min(workers, len(lists)) if engine == "processes" else 0
+    with standing_by(at_once, "harvester.batch.engines", "serve") as started:
+        from harvester.batch import batch as run  # while the processes load the same
+        from harvester.batch import engine_named, name_of
+        from harvester.cli.progress import progress
+
+        with progress(quiet) as report:
+            result = run(
+                lists,
+                name=name_of(name or lists[0]),
+                output=output,
+                shards=shards,
+                prefix=prefix,
+                settings=settings,
+                engine=engine_named(engine, address, started),
+                workers=workers,
+                progress=report,
+            )
+    from harvester.cli.show import safe, to_json
+
     for line in map(safe, result.failed):
         print(line, file=sys.stderr)
     print(to_json(result) if json else _summary(result))

@@ -5,6 +5,6 @@ What an item does to a child, crash, hang or eat memory, is a PageError of that 
 
 from harvester.workers.limits import HERE, Workers
 from harvester.workers.pool import Make, in_order
-from harvester.workers.process import interpreter
+from harvester.workers.standby import Interpreter, standing_by
 
-__all__ = ["HERE", "Make", "Workers", "in_order", "interpreter"]
+__all__ = ["HERE", "Interpreter", "Make", "Workers", "in_order", "standing_by"]
