@@ -18,12 +18,12 @@ from harvester.captures import failure
 from harvester.correcting import correction_of
 from harvester.errors import PageError
 from harvester.extraction import count_words, rewritten
-from harvester.judging import Asked, Judged, Made, Row, Shared, decoded, judge_pages, row_of
+from harvester.judging import Asked, Judged, Row, Shared, decoded, judge_pages, kept_texts, made_of, row_of
 from harvester.pack import Counted, Spool, to_line, with_document
 from harvester.rendering import read_capture
 from harvester.run import Progress
 from harvester.settings import Settings
-from harvester.types import Document, Failure, Frozen, Record, Seed
+from harvester.types import Failure, Frozen, Record, Seed
 from harvester.workers import Workers, in_order
 
 SPOOL = "spool"
@@ -47,8 +47,7 @@ class Pages:
         self._spool, self._settings, self._failures = spool, settings, failures
         self._bounds = curate.bounds_of(settings.curate)
         self._known, self._seeds = known, list[Seed]()
-        self._rows, self._made = msgspec.msgpack.Decoder(Row), msgspec.msgpack.Decoder(Made)
-        self._records = msgspec.json.Decoder(Record)
+        self._rows, self._records = msgspec.msgpack.Decoder(Row), msgspec.json.Decoder(Record)
 
     def __len__(self) -> int:
         return len(self._seeds)
@@ -77,11 +76,11 @@ class Pages:
                 detail = f"{kind} {self._seeds[duplicate.of].name}"
                 self._failures.append(failure(seed, PageError("duplicate", detail)))
                 continue
-            row = self._rows.decode(self._spool[number])
+            row = self._row(number)
             of = None if duplicate is None else self._seeds[duplicate.of].id
             share = None
             if self._settings.curate.repeated_paragraphs == "keep" and (flags := decided.repeated.of(number)):
-                share = _repeated(self._made.decode(row.made).document, flags)
+                share = _repeated(row, flags)
             line = row.record if of is None and share is None else self._line(row.record, share, of)
             yield Curated(line, row.sidecar, row.counted, of)
 
@@ -94,18 +93,18 @@ class Pages:
             page = replace(page, quality=replace(page.quality, repeated_on_host=share))
         return to_line(replace(record, metadata=page))
 
-    def _read(self, number: int) -> Made:
-        return self._made.decode(self._rows.decode(self._spool[number]).made)
+    def _row(self, number: int) -> Row:
+        return self._rows.decode(self._spool[number])
 
     def _shingles(self, number: int) -> frozenset[int]:
-        return curate.shingles(self._read(number).document)
+        return curate.shingles(kept_texts(self._row(number)))
 
     def _drop_repeated(self, repeated: curate.Repeated) -> set[int]:
         """Take repeated paragraphs out of the spooled documents; the records of which the filters leave nothing."""
         gone = set[int]()
         for number in repeated:
             try:
-                row = self._without(self._read(number), repeated.of(number))
+                row = self._without(self._row(number), repeated.of(number))
             except PageError as error:
                 gone.add(number)
                 self._failures.append(failure(self._seeds[number], error))
@@ -114,9 +113,9 @@ class Pages:
         self._spool.flush()
         return gone
 
-    def _without(self, made: Made, flags: Sequence[int]) -> bytes:
+    def _without(self, row: Row, flags: Sequence[int]) -> bytes:
+        made, share = made_of(row), _repeated(row, flags)
         page = made.record.metadata
-        share = _repeated(made.document, flags)
         document = rewritten(curate.without(made.document, flags))
         if not document.text:
             raise PageError("quality", f"repeated_on_host = {share}: every paragraph stands in other records, too")
@@ -127,12 +126,9 @@ class Pages:
         return row_of(record, document, self._settings.curate)
 
 
-def _repeated(document: Document, flags: Sequence[int]) -> float:
-    """The share of a document's words in blocks that are repeated; no flags where none is."""
-    if not flags:
-        return 0.0
-    kept = [block for block, verdict in zip(document.blocks, document.verdicts, strict=True) if verdict.kept]
-    return curate.share(flags, [count_words(block.text) for block in kept])
+def _repeated(row: Row, flags: Sequence[int]) -> float:
+    """The share of a text's words in blocks that are repeated."""
+    return curate.share(flags, [count_words(text) for text in kept_texts(row)])
 
 
 @contextmanager

@@ -16,13 +16,13 @@ from harvester.extraction import Weights, extract_page, load_weights, rewritten
 from harvester.pack import Counted, counted, make_record, make_sidecar, to_line, with_document
 from harvester.rendering import as_page
 from harvester.settings import CurateSettings, Recipe, Settings
-from harvester.types import EPOCH, Capture, Document, Frozen, Record, Seed
+from harvester.types import EPOCH, Capture, Document, Frozen, Record, Seed, Sidecar
 
 _FIRST = Capture("urn:first", EPOCH, b"<p>" + b"The keeper climbs the steps before sunset and trims the wick. " * 8)
 
 
 class Made(Frozen):
-    """What a page was made into: its lines are written from this, and again where other records change its text."""
+    """What the lines of a page are written from, and again where other records change its text."""
 
     record: Record
     """Without masks, nor the text and Markdown that follow from the document."""
@@ -38,8 +38,8 @@ class Row(Frozen):
     """The line of the record, as that is where nothing in it is repeated and it is no duplicate."""
     sidecar: bytes
     """The line of the sidecar."""
-    made: bytes
-    """`Made`, encoded: few are looked at."""
+    made: bytes | None = None
+    """`Made`, encoded; None where no setting masks text or drops more of it, so that the lines say all that is asked."""
 
 
 class Judged(Frozen):
@@ -98,8 +98,25 @@ def row_of(record: Record, document: Document, settings: CurateSettings) -> byte
     else:
         pii = curate.spans(document)
     sidecar = make_sidecar(record.id, written, pii)
-    made = Made(replace(record, text="", markdown=""), replace(document, text="", markdown=""))
-    return _rows.encode(Row(counted(shown, written, sidecar), to_line(shown), to_line(sidecar), _rows.encode(made)))
+    made = None
+    if settings.pii == "mask" or settings.repeated_paragraphs == "drop":
+        made = _rows.encode(Made(replace(record, text="", markdown=""), replace(document, text="", markdown="")))
+    return _rows.encode(Row(counted(shown, written, sidecar), to_line(shown), to_line(sidecar), made))
+
+
+def made_of(row: Row) -> Made:
+    """What the lines of a row were written from, where it is kept."""
+    assert row.made is not None
+    return _made.decode(row.made)
+
+
+def kept_texts(row: Row) -> list[str]:
+    """The texts of the blocks that were kept, without masks."""
+    if row.made is not None:
+        document = made_of(row).document
+        return [block.text for block, verdict in zip(document.blocks, document.verdicts, strict=True) if verdict.kept]
+    text = _texts.decode(row.record).text
+    return [text[block.start : block.end] for block in _sidecars.decode(row.sidecar).blocks if block.kept]
 
 
 def judge_pages(shared: bytes) -> Callable[[bytes], bytes]:
@@ -161,5 +178,12 @@ def decoded(page: bytes) -> Judged:
     return Judged(sent.id, sent.added, sent.created, traces, sent.row)
 
 
+class _Text(Frozen):
+    """What is read of a record's line for its text."""
+
+    text: str
+
+
 _rows = msgspec.msgpack.Encoder()
-_sent = msgspec.msgpack.Decoder(_Sent)
+_sent, _made = msgspec.msgpack.Decoder(_Sent), msgspec.msgpack.Decoder(Made)
+_texts, _sidecars = msgspec.json.Decoder(_Text), msgspec.json.Decoder(Sidecar)

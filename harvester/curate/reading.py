@@ -40,9 +40,9 @@ def read(document: Document, *, language: str | None, host: str | None) -> Readi
     )
 
 
-def shingles(document: Document) -> frozenset[int]:
-    """The hashes of the runs of words that documents are compared by."""
-    return frozenset(grams.runs(grams.read([block.text for block in kept_blocks(document)]).hashes, grams.SHINGLE))
+def shingles(kept: Sequence[str]) -> frozenset[int]:
+    """The hashes of the runs of words that documents are compared by, from the texts of the kept blocks."""
+    return frozenset(grams.runs(grams.read(kept).hashes, grams.SHINGLE))
 
 
 def kept_blocks(document: Document) -> Sequence[Block]:

@@ -37,7 +37,8 @@ class _File:
 
     def __init__(self, path: Path, compression: Compression) -> None:
         self.path, self.size = path, 0
-        self._plain, self._stored, self._stored_size = hashlib.sha256(), hashlib.sha256(), 0
+        self._plain, self._stored_size = hashlib.sha256(), 0
+        self._stored = None if compression == "none" else hashlib.sha256()  # the same bytes have the same digest
         self._out = os.fdopen(create(path), "wb")
         self._compress: Callable[[bytes], bytes] = lambda content: content
         self._flush: Callable[[], bytes] = lambda: b""
@@ -56,7 +57,8 @@ class _File:
     def _store(self, stored: bytes) -> None:
         with storage(self.path):
             self._out.write(stored)
-        self._stored.update(stored)
+        if self._stored is not None:
+            self._stored.update(stored)
         self._stored_size += len(stored)
 
     def close(self, name: str) -> FileEntry:
@@ -65,7 +67,8 @@ class _File:
             self._out.flush()
             os.fsync(self._out.fileno())
             self._out.close()
-        return FileEntry(name, self.size, self._plain.hexdigest(), self._stored_size, self._stored.hexdigest())
+        stored = self._stored or self._plain
+        return FileEntry(name, self.size, self._plain.hexdigest(), self._stored_size, stored.hexdigest())
 
     def abandon(self) -> None:
         # Closing writes what is buffered, and may meet the full disk that is being reported.
