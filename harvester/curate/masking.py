@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from harvester.curate.personal import find
+from harvester.curate.reading import kept_blocks
 from harvester.extraction import escape
 from harvester.types import Block, Document, Footnote, Personal, RecordMetadata
 
@@ -48,34 +49,27 @@ def mask(text: str) -> str:
 
 def spans(document: Document) -> tuple[Personal, ...]:
     """What tells a person in the kept blocks, by its place in the document's text."""
-    return tuple(
-        Personal(span.kind, start + span.start, start + span.end)
-        for start, block in _placed(document)
-        for span in find(block.text)
-    )
+    places, start = list[Personal](), 0
+    for block in kept_blocks(document):
+        places += [Personal(span.kind, start + span.start, start + span.end) for span in find(block.text)]
+        start += len(block.text) + 2
+    return tuple(places)
 
 
 def mask_spans(before: Document) -> tuple[Personal, ...]:
     """Where the masks stand in the text of the document that `masked` makes of this one."""
     places, start = list[Personal](), 0
-    for _, block in _placed(before):
+    for block in kept_blocks(before):
         text, masks = _replaced(block.text, find(block.text))
         places += [Personal(span.kind, start + span.start, start + span.end) for span in masks]
         start += len(text) + 2
     return tuple(places)
 
 
-def _placed(document: Document) -> list[tuple[int, Block]]:
-    places, start = list[tuple[int, Block]](), 0
-    for block, verdict in zip(document.blocks, document.verdicts, strict=True):
-        if verdict.kept:
-            places.append((start, block))
-            start += len(block.text) + 2
-    return places
-
-
 def _replaced(text: str, found: Sequence[Personal]) -> tuple[str, list[Personal]]:
     parts, masks, end, length = list[str](), list[Personal](), 0, 0
+    if not found:
+        return text, masks
     for span in found:
         parts += [text[end : span.start], f"<{span.kind}>"]
         length += span.start - end

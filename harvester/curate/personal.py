@@ -22,13 +22,15 @@ _TOP = re.compile(r"[A-Za-z]{2,24}|xn--[A-Za-z0-9-]{1,59}")
 _FILES = frozenset(
     ("png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "css", "js", "html", "htm", "php", "pdf", "json")
 )
-_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
+# Both begin with what they consume, and look behind it then: `re` passes over what cannot begin a match much faster so.
+_IPV4 = re.compile(r"\d(?<![\w.]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}+(?![\w:])")
 _NUMBERED = re.compile(
     r"(?:version|release|build|firmware|section|chapter|clause|paragraph|v|ver|sec|rfc|§|№)\.?\s?\Z", re.I
 )
 _PHONE = re.compile(
-    r"(?<![\w,+/=#&%-])(?<!\d[.:])(?:\+\s?)?\(?\d(?:\d|[ \u00a0\u202f().\-‐‑–/](?=[\d( \u00a0().\-‐‑–/])){6,30}+(?![\w%])"
+    r"[+(\d](?<![\w,+/=#&%-].)(?<!\d[.:].)(?:(?<=\+)\s?\(?\d|(?<=\()\d|(?<=\d))"
+    r"(?:\d|[ \u00a0\u202f().\-‐‑–/](?=[\d( \u00a0().\-‐‑–/])){6,30}+(?![\w%])"
 )
 _TOLD = re.compile(
     r"(?:tel|telephone|phone|fax|mobile|mobil|cell|call|telefon|téléphone|teléfono|telefone|telefono|telefoon|puhelin|"
@@ -57,7 +59,7 @@ def find(text: str) -> list[Personal]:
     for match in _IPV4.finditer(text):
         if _is_public(match[0]) and not _NUMBERED.search(text[max(match.start() - _WINDOW, 0) : match.start()]):
             taken.append(Personal("ip", match.start(), match.end()))
-    if ":" in text:
+    if text.count(":") >= 3:
         taken += [Personal("ip", m.start(), m.end()) for m in _IPV6.finditer(text) if _is_public_v6(m[0])]
     for match in _PHONE.finditer(text):
         end = match.end()
