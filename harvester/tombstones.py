@@ -40,6 +40,8 @@ class Tombstones:
         A host's tombstone is that of its subdomains too. `url` is an http(s) URL, `file:///` with a path, or either of
         these behind `urn:dom:` or `urn:corrected:`.
         """
+        if not self._held:
+            return None
         wanted: list[tuple[Kind, str]] = [("id", identifier)] if identifier else []
         if url is not None:
             url = page_uri(url)

@@ -25,13 +25,12 @@ from harvester.types import (
 _LINE_BREAKS = {char.encode(): f"\\u{ord(char):04x}".encode() for char in ("\u2028", "\u2029", "\u0085")}
 
 
-def make_record(seed: Seed, capture: Capture, document: Document, *, corpus: str) -> Record:
-    """The record of a page in the corpus of that name."""
+def make_record(seed: Seed, capture: Capture, document: Document, *, sha256: str, corpus: str) -> Record:
+    """The record of a page in the corpus of that name; `sha256` is of the capture's body."""
     page = merge(seed, document.metadata)
     if capture.source:
         origin = Source("capture", capture.source)
         page = msgspec.structs.replace(page, sources=tuple(sorted([*page.sources, origin], key=lambda s: s.field)))
-    sha256 = capture.sha256
     return Record(
         id=seed.id,
         text=document.text,
