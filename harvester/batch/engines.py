@@ -60,13 +60,13 @@ def processes(tasks: Sequence[Task], workers: int, started: Sequence[Interpreter
     """
     for spare in started[min(workers, len(tasks)) :]:
         spare.end()
-    standing_by = list(started[: min(workers, len(tasks))])
+    idle = list(started[: min(workers, len(tasks))])
     waiting = deque(_Job(msgspec.structs.replace(task, guard="process")) for task in tasks)
     children = list[_Child]()
     try:
         while waiting or any(child.job for child in children):
             while waiting and len(children) < workers:
-                children.append(_Child(standing_by.pop() if standing_by else Interpreter(__name__, serve.__name__)))
+                children.append(_Child(idle.pop() if idle else Interpreter(__name__, serve.__name__)))
             for child in children:
                 if child.job is None and waiting:
                     child.give(waiting.popleft())
