@@ -167,6 +167,6 @@ def _asked(
     for seed, entry in captured:
         try:
             capture, correction = read_capture(archive, entry, settings), correction_of(seed, corrections, archive)
-            yield msgspec.msgpack.encode(Asked(seed, capture, entry.sha256, correction))
+            yield msgspec.msgpack.encode(Asked(seed, capture, correction, entry.sha256))
         except PageError as error:
             yield error

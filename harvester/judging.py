@@ -59,10 +59,10 @@ class Asked(Frozen):
 
     seed: Seed
     capture: Capture
-    sha256: str
-    """Of the capture's body, which is known where it was read."""
     correction: str | None = None
     """The body that a person wrote for it, in Markdown."""
+    sha256: str | None = None
+    """Of the capture's body, where that was read before."""
 
 
 class Shared(Frozen):
@@ -79,7 +79,8 @@ def judged(
 ) -> Judged:
     """Extract and measure a page. Raises PageError as `extract_page` does, and `language` and `quality`."""
     document = extract_page(as_page(asked.capture), settings.extract, weights, correction=asked.correction)
-    record = make_record(asked.seed, asked.capture, document, sha256=asked.sha256, corpus=corpus)
+    sha256 = asked.sha256 or asked.capture.sha256
+    record = make_record(asked.seed, asked.capture, document, sha256=sha256, corpus=corpus)
     page = record.metadata
     curate.check_language(page.language, settings.curate)
     reading = curate.read(document, language=page.language, host=page.host)

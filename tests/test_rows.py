@@ -19,7 +19,7 @@ URL = "https://lighthouse.org/a"
 def row(settings: CurateSettings) -> Row:
     body = f"<nav><a href=/>All pages</a></nav><article>{''.join(f'<p>{text * 4}</p>' for text in TEXTS)}</article>"
     capture = Capture(URL, "2026-01-01T00:00:00Z", body.encode(), 200, "text/html; charset=utf-8")
-    asked = Asked(Seed(url_id(URL), URL, None, "INDEX.md", 1), capture, capture.sha256)
+    asked = Asked(Seed(url_id(URL), URL, None, "INDEX.md", 1), capture)
     page = judged(
         asked, settings=Settings(curate=settings), weights=load_weights(), bounds=bounds_of(settings), corpus="x"
     )

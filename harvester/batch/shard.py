@@ -228,7 +228,7 @@ def _asked(task: Task, found: Choosing, path: Path, asked: deque[tuple[Choice, _
             yield error
         else:
             asked.append((choice, (capture.record_id, capture.sha256)))
-            yield msgspec.msgpack.encode(Asked(seed_of(choice), capture, capture.sha256))
+            yield msgspec.msgpack.encode(Asked(seed_of(choice), capture, sha256=capture.sha256))
 
 
 def _chosen(task: Task, found: Choosing, path: Path) -> Iterator[tuple[Choice, Capture | PageError]]:

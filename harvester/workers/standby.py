@@ -11,14 +11,11 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
-_DEAF = "from signal import *; signal(SIGINT, SIG_IGN)"
-
-
 class Interpreter:
     """A new interpreter that gives a function of a module one end of a pipe, by its number, and leaves when that returns.
 
-    Ctrl-C is the parent's to hear, which ends it. It is not started by `multiprocessing`, which imports the script of the
-    parent into it, with all of the command line.
+    It is in a session of its own: Ctrl-C in a terminal reaches the parent alone, which ends it. It is not started by
+    `multiprocessing`, which imports the script of the parent into it, with all of the command line.
     """
 
     def __init__(self, module: str, function: str) -> None:
@@ -28,9 +25,10 @@ class Interpreter:
         self.pipe, theirs = Pipe()
         with theirs:
             self._process = subprocess.Popen(
-                interpreter(f"{_DEAF}; from {module} import {function}; {function}({theirs.fileno()})"),
+                interpreter(f"from {module} import {function}; {function}({theirs.fileno()})"),
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
+                start_new_session=True,
             )
 
     def end(self) -> None:
