@@ -72,8 +72,14 @@ def is_hidden(tag: str, attributes: Attributes) -> bool:
         return True
     if (classes := attributes.get("class")) and is_for_screen_readers(classes):
         return True
-    style = (attributes.get("style") or "").lower()
-    return ("none" in style or "hidden" in style) and _UNSEEN.search(style) is not None
+    style = attributes.get("style") or ""
+    return may_hide(style) and _UNSEEN.search(style) is not None
+
+
+def may_hide(style: str) -> bool:
+    """Whether a style may be one that hides."""
+    lowered = style.lower()
+    return "none" in lowered or "hidden" in lowered
 
 
 def is_left_out_of_code(tag: str, attributes: Attributes, words: frozenset[str]) -> bool:

@@ -16,7 +16,19 @@ from harvester.extraction import image_markup, markup, note_markup
 from harvester.extraction.drafts import Draft, Place, Read
 from harvester.extraction.formulas import WORDS, formula
 from harvester.extraction.inline import CODE, IMAGE, LINK, Run, Style, clean, is_tidy, spaced
-from harvester.extraction.markup import HINTS, NO_WORDS, is_for_screen_readers, split_words
+from harvester.extraction.markup import (
+    APART_ROLES,
+    HINTS,
+    NO_WORDS,
+    code_language,
+    is_for_screen_readers,
+    is_gutter,
+    is_heading_control,
+    is_hidden,
+    is_left_out_of_code,
+    may_hide,
+    split_words,
+)  # fmt: skip
 from harvester.extraction.places import PLACED, Places, settle_in
 from harvester.extraction.revealed import behind_placeholder, is_panel
 from harvester.extraction.styles import STYLED, code_draft, styled, text_draft
@@ -30,9 +42,32 @@ _STYLED = cython.declare(cython.int, 8)
 _PLACED = cython.declare(cython.int, 16)
 _MAY_HIDE = cython.declare(cython.int, 32)
 _APART = cython.declare(cython.int, 64)
-_SETS = (markup.BLOCKS, markup.CONTROLS, markup.SILENT, STYLED, PLACED, {"noscript", "dialog"}, markup.APART)
+_BREAK = cython.declare(cython.int, 128)
+_CELL = cython.declare(cython.int, 256)
+_TABLE = cython.declare(cython.int, 512)
+_SPAN = cython.declare(cython.int, 1024)
+_SUP = cython.declare(cython.int, 2048)
+_MAY_MARK = cython.declare(cython.int, 4096)
+_MATH = cython.declare(cython.int, 8192)
+_IMAGE = cython.declare(cython.int, 16384)
+_TEXT = cython.declare(cython.int, 32768)
+_SETS = (
+    markup.BLOCKS, markup.CONTROLS, markup.SILENT, STYLED, PLACED, {"noscript", "dialog"}, markup.APART,
+    {"br"}, {"td"}, {"table"}, {"span"}, {"sup"}, {"a", "span", "sup"}, {"math"}, image_markup.TAGS, {"-text"},
+)  # fmt: skip
 _KINDS = {tag: sum((tag in tags) << bit for bit, tags in enumerate(_SETS)) for tags in _SETS for tag in tags}
-_HIDING = frozenset(("hidden", "style", "aria-hidden"))
+# Lexbor numbers the tags that it knows and what is no element, the same on every page; other tags have addresses there.
+_MAX_NUMBER = cython.declare(cython.size_t, 512)
+_NUMBERED: list[tuple[str, int] | None] = [None] * 512
+"""Tag and kind by number, as they come."""
+_HINT = cython.declare(cython.int, 1)
+_CLASS = cython.declare(cython.int, 2)
+_ROLE = cython.declare(cython.int, 4)
+_HIDING = cython.declare(cython.int, 8)
+_STYLE = cython.declare(cython.int, 16)
+_CONTROLLING = cython.declare(cython.int, 32)
+_ATTRIBUTES = (HINTS, {"class"}, {"role"}, {"hidden", "aria-hidden"}, {"style"}, {"aria-controls"})
+_SAYS = {n: sum((n in names) << bit for bit, names in enumerate(_ATTRIBUTES)) for names in _ATTRIBUTES for n in names}
 _BODY = Place()
 _CONTROL_HOSTS = frozenset(("p", *markup.HEADINGS))
 """Elements in which a button or a label is part of the sentence."""
@@ -66,6 +101,7 @@ class Frame:
     place: Place
     label: str
     """The place's."""
+    in_heading: cython.bint
     style: Style
     number: cython.Py_ssize_t
     """Its place among the elements of the page."""
@@ -91,7 +127,7 @@ class Frame:
         self.number, self.items, self.interrupted = 0, 0, None
         if parent is None:
             self.place, self.label, self.style, self.hidden_by, self.block_tag = _BODY, _BODY.label, (), 0, tag
-            self.in_control = self.in_code = self.is_apart = False
+            self.in_control = self.in_code = self.in_heading = self.is_apart = False
             self.moves = 0
         else:
             self.place, self.label, self.style, self.hidden_by = (
@@ -101,6 +137,7 @@ class Frame:
                 parent.hidden_by,
             )
             self.in_control, self.in_code, self.block_tag = parent.in_control, parent.in_code, parent.block_tag
+            self.in_heading = parent.in_heading
             self.is_apart, self.moves = parent.is_apart, parent.moves
         self.is_apart = self.is_apart or kind & _APART != 0
         self.is_block = kind & _BLOCK != 0
@@ -190,7 +227,8 @@ class _Walk:
     places: Places
     last_note: int
     language: str
-    kinds: dict[str, int]
+    numbered: list[tuple[str, int] | None]
+    says: dict[str, int]
     named: dict[str, tuple[frozenset[str], bool, bool]]
     """For values of attributes read before their words, whether one is telling, and whether such a class hides."""
     united: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]]
@@ -216,7 +254,7 @@ class _Walk:
             _NAMED.clear()
             _UNITED.clear()
         self.text, self.sink, self.top, self.places = Text(""), self.drafts, None, Places()
-        self.kinds = _KINDS
+        self.numbered, self.says = _NUMBERED, _SAYS
 
     @cython.cfunc
     def run(self, root: LexborNode | None) -> None:
@@ -245,13 +283,17 @@ class _Walk:
     def enter(self, node: LexborNode) -> LexborNode | None:
         """Read a text, or open an element: the node whose inside is walked next, None where there is nothing to walk."""
         parent: Frame | None = self.top
-        if parent is not None and node.is_text_node:
-            self.read(node.text_content or "", parent)
+        number: cython.size_t = node.tag_id
+        known = self.numbered[number] if number < _MAX_NUMBER else None
+        if known is None:
+            known = self.kind_of(node, number)
+        tag: str
+        kind: cython.int
+        tag, kind = known
+        if kind & _TEXT:
+            if parent is not None:
+                self.read(node.text_content or "", parent)
             return None
-        tag: str | None = node.tag
-        if not tag or not tag[0].isalpha():
-            return None
-        kind: cython.int = self.kinds.get(tag, 0)
         if kind & _SILENT:
             if tag == "script" and parent is not None:
                 self.formula(formula(node, tag, node.attributes), parent, parent)
@@ -262,34 +304,45 @@ class _Walk:
             return None
         new: Frame = Frame.__new__(Frame)
         frame = new.begin(node, tag, kind, parent)
-        may_hide: cython.bint = bool(frame.attributes) and self.name(frame)
+        hiding: cython.int = self.name(frame) if frame.attributes else 0
         if parent is not None:
-            if parent.in_code and markup.is_left_out_of_code(tag, frame.attributes, frame.words):
+            if parent.in_code and is_left_out_of_code(tag, frame.attributes, frame.words):
                 return None
-            if (tag == "td" and markup.is_gutter(frame.attributes)) or self.mark(frame, parent):
+            if kind & _CELL and is_gutter(frame.attributes):
                 return None
-        if tag == "br":
+            if kind & _MAY_MARK and self.mark(frame, parent):
+                return None
+        if kind & _BREAK:
             self.line_break(parent)
             return None
         if (
-            (may_hide or kind & _MAY_HIDE)
+            (hiding & _MAY_HIDE or kind & _MAY_HIDE)
             and not frame.hidden_by
-            and markup.is_hidden(tag, frame.attributes)
-            and not (may_hide and not frame.is_apart and is_panel(node, frame.attributes, self.controlled))
+            and is_hidden(tag, frame.attributes)
+            and not (hiding and not frame.is_apart and is_panel(node, frame.attributes, self.controlled))
         ):
             if node.mem_id in self.uncovered:
                 self.taken.add(node.mem_id)
             else:
                 frame.hidden_by = node.mem_id
         if parent is not None:
-            if (frame.may_be_formula or tag == "math") and self.formula(
+            if (frame.may_be_formula or kind & _MATH) and self.formula(
                 formula(node, tag, frame.attributes), frame, parent
             ):
                 return None
-            if self.base is not None and tag in image_markup.TAGS:
+            if kind & _IMAGE and self.base is not None:
                 self.image(frame, parent, self.base)
         self.open(frame)
         return node
+
+    @cython.cfunc
+    def kind_of(self, node: LexborNode, number: cython.size_t) -> tuple[str, int]:
+        """The tag and the kind of a node, to be remembered where its number tells them."""
+        tag = node.tag or ""
+        known = (tag, _KINDS.get(tag, 0) if tag[:1].isalpha() or tag == "-text" else _SILENT)
+        if number < _MAX_NUMBER and tag == tag.lower():  # not the `foreignObject` of SVG, elsewhere `foreignobject`
+            self.numbered[number] = known
+        return known
 
     @cython.cfunc
     def arrive(self, template: LexborNode, parent: Frame) -> LexborNode | None:
@@ -332,12 +385,14 @@ class _Walk:
             self.text.images.append((written, parent))
 
     @cython.cfunc
-    def name(self, frame: Frame) -> cython.bint:
-        """Find the words that name an element; whether its attributes may hide it."""
-        may_hide: cython.bint = False
+    def name(self, frame: Frame) -> cython.int:
+        """Find the words that name an element; `_MAY_HIDE` where its attributes may hide it, 0 where none speaks of that."""
+        hiding: cython.int = 0
+        says: cython.int
         attributes = frame.attributes
         for name, value in attributes.items():
-            if value and name in HINTS:
+            says = self.says.get(name, 0)
+            if says & _HINT and value:
                 said = self.named.get(value)
                 if said is None:
                     words = split_words(value)
@@ -348,16 +403,18 @@ class _Walk:
                 frame.words = self.unite(frame.words, words) if frame.words else words
                 if telling:
                     frame.telling = True
-                if hides and name == "class":
-                    may_hide = True
-                elif name == "role" and value in markup.APART_ROLES:
+                if hides and says & _CLASS:
+                    hiding |= _MAY_HIDE
+                elif says & _ROLE and value in APART_ROLES:
                     frame.is_apart = True
-            elif name in _HIDING:
-                may_hide = True
-            elif name == "aria-controls" and value and len(self.controlled) < _MAX_CONTROLLED:
+            elif says & _STYLE:
+                hiding |= _MAY_HIDE if value and may_hide(value) else _STYLE
+            elif says & _HIDING:
+                hiding |= _MAY_HIDE
+            elif says & _CONTROLLING and value and len(self.controlled) < _MAX_CONTROLLED:
                 self.controlled.update(value[:_MAX_NAME].split())
         frame.may_be_formula = frame.telling and not frame.words.isdisjoint(WORDS)
-        return may_hide
+        return hiding
 
     @cython.cfunc
     def unite(self, first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
@@ -383,13 +440,14 @@ class _Walk:
             apart = self.apart(frame, parent)
             if apart is not None:
                 frame.place, frame.label, frame.style, frame.interrupted = apart, apart.label, (), self.text
+                frame.in_heading = False
                 self.sink = self.text.held
                 self.text = Text("")
                 return
         if frame.is_block:
             self.open_block(frame)
         elif frame.in_code and frame.tag == "code":
-            self.language = self.language or markup.code_language(frame.attributes)
+            self.language = self.language or code_language(frame.attributes)
 
     @cython.cfunc
     def open_block(self, frame: Frame) -> None:
@@ -410,14 +468,15 @@ class _Walk:
             frame.node, tag, frame.place, frame.words, frame.attributes, around, nth, frame.number, len(self.drafts)
         )
         frame.label = frame.place.label
+        frame.in_heading = frame.label == "heading"
         if frame.label == "code":
             frame.in_code = True
             # The language stands at the preformatted element or at one of the two around it.
-            self.language = markup.code_language(frame.attributes)
+            self.language = code_language(frame.attributes)
             if not self.language and parent is not None:
-                self.language = markup.code_language(parent.attributes)
+                self.language = code_language(parent.attributes)
                 if not self.language and parent.parent is not None:
-                    self.language = markup.code_language(parent.parent.attributes)
+                    self.language = code_language(parent.parent.attributes)
 
     @cython.cfunc
     def leave(self, frame: Frame) -> None:
@@ -430,7 +489,7 @@ class _Walk:
             self.new_line()
         elif frame.is_block:
             self.flush()
-        if frame.tag == "table":
+        if frame.kind & _TABLE:
             table = frame.place.table
             if table is not None and (parent is None or parent.place.table is not table):
                 drafts = self.drafts[table.start :]
@@ -494,17 +553,17 @@ class _Walk:
 
     @cython.cfunc
     def mark(self, frame: Frame, around: Frame) -> cython.bint:
-        """Take up a footnote mark, or pass over a link from a footnote back to its mark; False for other elements."""
-        tag = frame.tag
-        if (tag != "a" and tag != "sup" and tag != "span") or around.hidden_by or around.in_code:
+        """Take up a footnote mark, or pass over a link from a footnote back to its mark; False where it is neither."""
+        if around.hidden_by or around.in_code:
             return False
-        if not frame.telling and tag != "sup" and (tag == "span" or "#" not in (frame.attributes.get("href") or "")):
+        kind = frame.kind
+        if not (frame.telling or kind & _SUP) and (kind & _SPAN or "#" not in (frame.attributes.get("href") or "")):
             return False
-        text = self.text
+        tag, text = frame.tag, self.text
         begun: cython.bint = text.common is not None
         in_note: cython.bint = text.note != "" or around.label == "footnote"
         back = note_markup.returns_to_mark(frame.node, tag, frame.attributes, frame.words)
-        if back is not None and around.label != "heading" and (not back or in_note or not begun):
+        if back is not None and not around.in_heading and (not back or in_note or not begun):
             text.note = text.note or ("" if in_note else back)
             return True
         label = note_markup.mark_label(frame.node, tag, frame.attributes, frame.words)
@@ -520,13 +579,13 @@ class _Walk:
     @cython.cfunc
     def apart(self, frame: Frame, around: Frame) -> Place | None:
         """The place inside an element that interrupts a block: a footnote in a sentence, an edit link in a heading."""
-        text, label = self.text, around.label
-        if around.hidden_by or around.in_code or label == "footnote" or label == "control":
+        if around.hidden_by or around.in_code:
             return None
-        if label == "heading":
-            is_control = markup.is_heading_control(frame.node, frame.tag, frame.words)
+        if around.in_heading:
+            is_control = is_heading_control(frame.node, frame.tag, frame.words)
             return Place("control") if is_control else None
-        if text.common is None or not (frame.telling or text.mark):
+        text, label = self.text, around.label
+        if text.common is None or not (frame.telling or text.mark) or label == "footnote" or label == "control":
             return None
         if note_markup.is_inline_note(frame.attributes, frame.words) or (
             text.mark and note_markup.is_tooltip(frame.attributes)
