@@ -39,8 +39,6 @@ _FOR_SCREEN_READERS = {
     "screenreader-only", "show-for-sr", "sr-only", "sr-text", "u-hidden-visually", "u-visually-hidden",
     "visually-hidden", "visuallyhidden",
 }  # fmt: skip
-_IN_THESE = ("assistive", "hid", "invisible", "screen", "sr")
-"""One of these is in each of them."""
 _UNSEEN = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _GUTTER = re.compile(r"(?:^|[\s_-])(?:line-?nos?|line-?numbers?|linenodiv|gutter|blob-num|ln-num)(?:[\s_-]|$)", re.I)
 _LANGUAGE = re.compile(
@@ -118,27 +116,28 @@ def hint_words(attributes: Attributes) -> frozenset[str]:
 def split_words(text: str) -> frozenset[str]:
     """The words of two to thirty letters in the first 300 characters of an attribute, lower case, and how they make up its
     names: of `site-footer hidden` also `site-footer` and `.hidden`, for `overflow-hidden` hides nothing."""
+    text = text[:300]
     found: list[str] = []
-    for name in text[:300].split():
-        first: cython.Py_ssize_t = len(found)
-        if name.isascii():
-            _add_words(name, found)
-        else:
-            found += _WORD.findall(_CASE_BORDER.sub(" ", name).lower())
-        last: cython.Py_ssize_t = len(found)
-        if last - first == 1:
-            found.append("." + found[first])
-        i: cython.Py_ssize_t
-        for i in range(first, last - 1):
-            found.append(f"{found[i]}-{found[i + 1]}")
+    if text.isascii():
+        _add_words(text, found)
+    else:
+        for name in text.split():
+            if name.isascii():
+                _add_words(name, found)
+            else:
+                first: cython.Py_ssize_t = len(found)
+                found += _WORD.findall(_CASE_BORDER.sub(" ", name).lower())
+                _add_name(found, first)
     return frozenset(found)
 
 
 @cython.cfunc
 def _add_words(text: str, found: list[str]) -> None:
+    """The words of names in ASCII, and behind those of each name how they make it up."""
     lowered = text.lower()
     start: cython.Py_ssize_t = 0
     position: cython.Py_ssize_t = 0
+    first: cython.Py_ssize_t = len(found)
     after_small: cython.bint = False
     for char in text:
         is_small: cython.bint = "a" <= char <= "z"
@@ -146,6 +145,9 @@ def _add_words(text: str, found: list[str]) -> None:
             if position - start > 1:
                 found.append(lowered[start:position])
             start = position + 1
+            if char == " " or char.isspace():
+                _add_name(found, first)
+                first = len(found)
         elif (after_small and not is_small) or position - start == 30:
             if position - start > 1:
                 found.append(lowered[start:position])
@@ -154,15 +156,30 @@ def _add_words(text: str, found: list[str]) -> None:
         position += 1
     if position - start > 1:
         found.append(lowered[start:position])
+    _add_name(found, first)
+
+
+@cython.cfunc
+def _add_name(found: list[str], first: cython.Py_ssize_t) -> None:
+    last: cython.Py_ssize_t = len(found)
+    if last - first == 1:
+        found.append("." + found[first])
+    i: cython.Py_ssize_t
+    for i in range(first, last - 1):
+        found.append(f"{found[i]}-{found[i + 1]}")
 
 
 def is_for_screen_readers(classes: str) -> bool:
     """Whether one of the classes shows its element to screen readers alone."""
-    lowered = classes.lower()
-    part: str
-    for part in _IN_THESE:  # most classes have none
-        if part in lowered:
-            return not _FOR_SCREEN_READERS.isdisjoint(lowered.split())
+    behind_h: cython.bint = False
+    behind_n: cython.bint = False
+    behind_s: cython.bint = False
+    for char in classes:  # most classes have none of these pairs, of which each of those meant has one
+        if (behind_h and char in "iI") or (behind_n and char in "vV") or (behind_s and char in "crsCRS"):
+            return not _FOR_SCREEN_READERS.isdisjoint(classes.lower().split())
+        behind_h = char in "hH"
+        behind_n = char in "nN"
+        behind_s = char in "sS"
     return False
 
 
