@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import cython
 
 from harvester.extraction import tex
+from harvester.extraction.tex import is_math
 from harvester.extraction.words import count_words
 
 STRONG, EMPHASIS, CODE, LINK, IMAGE = "**", "*", "`", "[", "!"
@@ -17,7 +18,7 @@ STRONG, EMPHASIS, CODE, LINK, IMAGE = "**", "*", "`", "[", "!"
 # Controls, soft hyphen, word joiner, byte order mark, and the private use area, where icon fonts have their glyphs.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\xad\u2060\ufeff\ue000-\uf8ff]")
 _JOINERS = " \t\n\f\r\u200b\u200c\u200d\u200e\u200f"
-_SPECIAL = re.compile(r"[\\`*\[\]~]|<(?!\s)|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w{1,32};|\Z)")
+_OPENS_ENTITY = re.compile(r"&(?:#?\w{1,32};|\Z)")
 _OPENS_BLOCK = re.compile(r"(?:(\d{1,9})[.)]|#{1,6}|[-+])(?=\s|\Z)|>|-(?=[- ]+\Z)")
 _TICKS = re.compile("`+")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\s<>()\\\[\]`*|]")
@@ -33,6 +34,7 @@ Run = tuple[str, Style, str]
 an image as Markdown."""
 
 
+@cython.ccall
 def clean(text: str) -> str:
     """The text without characters that are never visible; nothing where only joiners and marks are left."""
     for char in text:
@@ -42,7 +44,8 @@ def clean(text: str) -> str:
     return text
 
 
-def is_tidy(text: str) -> bool:
+@cython.ccall
+def is_tidy(text: str) -> cython.bint:
     """Whether every character is seen and no white space is to be folded: nothing for `clean` and `spaced` to do."""
     after_space: cython.bint = False
     for char in text:
@@ -57,14 +60,18 @@ def is_tidy(text: str) -> bool:
     return True
 
 
+@cython.ccall
 def spaced(text: str) -> str:
     """White space of any kind and length as one space, at the ends too."""
-    middle = " ".join(text.split())
+    middle = text.strip()
     if not middle:
         return " " if text else ""
+    if not is_tidy(middle):
+        middle = " ".join(middle.split())
     return f"{' ' if text[0].isspace() else ''}{middle}{' ' if text[-1].isspace() else ''}"
 
 
+@cython.ccall
 def folded(runs: Iterable[Run]) -> list[Run]:
     """Spaced runs with white space folded across their borders too, and none at the ends."""
     out: list[Run] = []
@@ -91,6 +98,7 @@ def folded(runs: Iterable[Run]) -> list[Run]:
     return out
 
 
+@cython.ccall
 def plain(runs: Sequence[Run]) -> str:
     """The text of folded runs, footnote marks left out."""
     if len(runs) == 1:
@@ -109,13 +117,15 @@ def plain(runs: Sequence[Run]) -> str:
     return " ".join("".join(parts).split()) if marked else "".join(parts)
 
 
-def link_words(runs: Sequence[Run]) -> int:
+@cython.ccall
+def link_words(runs: Sequence[Run]) -> cython.Py_ssize_t:
     """How many words stand in links, wherever these lead."""
     linked = [text for text, style, _ in runs if is_link(style)]
     return count_words(" ".join(linked)) if linked else 0
 
 
-def is_link(style: Style) -> bool:
+@cython.ccall
+def is_link(style: Style) -> cython.bint:
     """Whether one of the markers is a link."""
     marker: str
     for marker in style:
@@ -124,14 +134,41 @@ def is_link(style: Style) -> bool:
     return False
 
 
+@cython.ccall
 def escape_text(text: str) -> str:
     """Plain text as inline Markdown."""
     for char in text:
         if char in "\\`*[]~<_&":
-            return _SPECIAL.sub(r"\\\g<0>", text)
+            return _escaped(text)
     return text
 
 
+@cython.cfunc
+def _escaped(text: str) -> str:
+    parts: list[str] = []
+    start: cython.Py_ssize_t = 0
+    position: cython.Py_ssize_t
+    for position in range(len(text)):
+        if text[position] in "\\`*[]~<_&" and _is_special(text, position):
+            parts.append(text[start:position])
+            start = position
+    parts.append(text[start:])
+    return "\\".join(parts)
+
+
+@cython.cfunc
+def _is_special(text: str, position: cython.Py_ssize_t) -> cython.bint:
+    """Whether a sign that may be markup would be read as such."""
+    last: cython.bint = position + 1 == len(text)
+    sign = text[position]
+    if sign == "<":
+        return last or not text[position + 1].isspace()
+    if sign == "_":  # not within a word
+        return position == 0 or last or not text[position - 1].isalnum() or not text[position + 1].isalnum()
+    return sign != "&" or _OPENS_ENTITY.match(text, position) is not None
+
+
+@cython.ccall
 def escape_start(markdown: str) -> str:
     """Inline Markdown as a paragraph: what would open a list, a heading, a quote or a rule is escaped."""
     if not markdown or not (markdown[0] in "#-+>" or markdown[0].isdecimal()):
@@ -146,8 +183,14 @@ def note_label(label: str) -> str:
     return re.sub(r"[^\w∗†‡§¶.-]+", "-", label.replace("*", "∗")).strip("-") or "note"
 
 
+@cython.final
+@cython.cclass
 class _Delimiter:
     """One end of an emphasis, standing between two pieces of text."""
+
+    marker: str
+    opening: "_Delimiter | None"
+    kept: cython.bint
 
     def __init__(self, marker: str, opening: "_Delimiter | None" = None) -> None:
         self.marker, self.opening = marker, opening
@@ -171,7 +214,15 @@ def markdown(runs: Sequence[Run], *, sure: bool = False) -> str:
     pieces = _pieces(runs)
     if not all([isinstance(piece, str) for piece in pieces]):
         _drop_unreadable(pieces)
-    return "".join([piece if isinstance(piece, str) else piece.marker * piece.kept for piece in pieces])
+    return "".join([_written(piece) for piece in pieces])
+
+
+@cython.cfunc
+def _written(piece: "str | _Delimiter") -> str:
+    if isinstance(piece, str):
+        return piece
+    delimiter: _Delimiter = piece
+    return delimiter.marker if delimiter.kept else ""
 
 
 def plain_markdown(text: str, *, sure: bool = False) -> str:
@@ -188,6 +239,7 @@ def _may_hold_tex(runs: Sequence[Run]) -> cython.bint:
     return False
 
 
+@cython.cfunc
 def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
     """Text and delimiters in order; spaces at the edges of a marked run stand outside its markers."""
     pieces: list[str | _Delimiter] = []
@@ -195,7 +247,7 @@ def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
     gap = False
     text: str
     note: str
-    among_math = any([tex.is_math(run[1]) for run in runs])
+    among_math = any([is_math(run[1]) for run in runs if run[1]])
     for text, style, note in runs:
         core = text.strip(" ")
         gap = gap or text.startswith(" ")
@@ -215,6 +267,7 @@ def _pieces(runs: Sequence[Run]) -> list["str | _Delimiter"]:
     return pieces
 
 
+@cython.cfunc
 def _merged(runs: Sequence[Run]) -> Sequence[Run]:
     """Neighbours of one style as one run, each text copied once: a paragraph may have a line break for each word."""
     if len(runs) == 1:
@@ -225,7 +278,7 @@ def _merged(runs: Sequence[Run]) -> Sequence[Run]:
     while start < len(runs):
         _, style, note = runs[start]
         end = start + 1
-        if not note and not tex.is_math(style):
+        if not note and not (style and is_math(style)):
             while end < len(runs) and runs[end][1] == style and not runs[end][2]:
                 end += 1
         out.append(runs[start] if end == start + 1 else ("".join([run[0] for run in runs[start:end]]), style, ""))
@@ -233,6 +286,7 @@ def _merged(runs: Sequence[Run]) -> Sequence[Run]:
     return out
 
 
+@cython.cfunc
 def _open(pieces: list[str | _Delimiter], stack: list[tuple[str, _Delimiter | None]], marker: str) -> None:
     delimiter = _Delimiter(marker) if marker in (STRONG, EMPHASIS) else None
     if delimiter:
@@ -242,6 +296,7 @@ def _open(pieces: list[str | _Delimiter], stack: list[tuple[str, _Delimiter | No
     stack.append((marker, delimiter))
 
 
+@cython.cfunc
 def _close(pieces: list[str | _Delimiter], stack: list[tuple[str, _Delimiter | None]], depth: int) -> None:
     while len(stack) > depth:
         marker, delimiter = stack.pop()
@@ -251,11 +306,12 @@ def _close(pieces: list[str | _Delimiter], stack: list[tuple[str, _Delimiter | N
             pieces.append(f"]({link_address(marker[1:])})")
 
 
+@cython.cfunc
 def _append(pieces: list[str | _Delimiter], core: str, style: Style, note: str, among_math: bool) -> None:
     before = _last(pieces)
     if note:
         _bracket(pieces, note if style and style[-1] == IMAGE else f"[^{note_label(note)}]")
-    elif tex.is_math(style):
+    elif style and is_math(style):
         touches = before.endswith("$") and not before.endswith("\\$")
         pieces.append((" " if touches else "") + tex.written(core, style[-1]))
     elif CODE in style and not before.endswith("`") and not ("]:" in core and style[0][0] == LINK):
@@ -267,6 +323,7 @@ def _append(pieces: list[str | _Delimiter], core: str, style: Style, note: str, 
         pieces.append(guard + (escaped.replace("$", "\\$") if among_math else escaped))
 
 
+@cython.cfunc
 def _bracket(pieces: list[str | _Delimiter], text: str) -> None:
     for position in range(len(pieces) - 1, -1, -1):
         piece = pieces[position]
@@ -276,12 +333,14 @@ def _bracket(pieces: list[str | _Delimiter], text: str) -> None:
     pieces.append(text)
 
 
+@cython.cfunc
 def _code_span(text: str) -> str:
     fence = "`" * (1 + max((len(ticks) for ticks in _TICKS.findall(text)), default=0))
     pad = " " if text[0] == "`" or text[-1] == "`" else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
+@cython.ccall
 def link_address(address: str) -> str:
     """An address as a link's destination: what would end it is percent-encoded."""
     for char in address:
@@ -295,6 +354,7 @@ def _percent_encoded(match: re.Match[str]) -> str:
     return "".join([f"%{byte:02X}" for byte in match[0].encode()])
 
 
+@cython.cfunc
 def _last(pieces: list[str | _Delimiter]) -> str:
     for position in range(len(pieces) - 1, -1, -1):
         piece = pieces[position]
@@ -303,6 +363,7 @@ def _last(pieces: list[str | _Delimiter]) -> str:
     return ""
 
 
+@cython.cfunc
 def _drop_unreadable(pieces: Sequence[str | _Delimiter]) -> None:
     """Take out pairs that CommonMark 6.2 would not read as written, and those right behind another's end."""
     after: list[str] = []
@@ -310,21 +371,27 @@ def _drop_unreadable(pieces: Sequence[str | _Delimiter]) -> None:
         after.append(piece[0] if isinstance(piece, str) else after[-1] if after else "")
     after.reverse()
     before, closed, depth = "", False, 0
+    delimiter: _Delimiter
+    opening: _Delimiter | None
     for position, piece in enumerate(pieces):
         if isinstance(piece, str):
             before, closed = piece[-1], False
-        elif piece.opening is None:
-            piece.kept = not closed and _is_read(after[position], before, nested=depth > 0)
-            closed = closed and not piece.kept
+            continue
+        delimiter = piece
+        opening = delimiter.opening
+        if opening is None:
+            delimiter.kept = not closed and _is_read(after[position], before, depth > 0)
+            closed = closed and not delimiter.kept
             depth += 1
         else:
             depth -= 1
-            piece.kept = piece.opening.kept and _is_read(before, after[position], nested=depth > 0)
-            piece.opening.kept = piece.kept
-            closed = closed or piece.kept
+            delimiter.kept = opening.kept and _is_read(before, after[position], depth > 0)
+            opening.kept = delimiter.kept
+            closed = closed or delimiter.kept
 
 
-def _is_read(inner: str, outer: str, *, nested: bool) -> bool:
+@cython.cfunc
+def _is_read(inner: str, outer: str, nested: cython.bint) -> cython.bint:
     """Whether a delimiter between a character inside the emphasis and one outside opens or closes it.
 
     Inside other emphasis it must not be readable the other way round too. Versions of CommonMark differ on
