@@ -1,7 +1,5 @@
 """Drafts of blocks, and the lists and tables whose nature shows only after their last block."""
 
-from collections import Counter
-
 import msgspec
 
 _MAX_ITEM_BLOCKS = 6
@@ -25,12 +23,10 @@ class Draft(msgspec.Struct, eq=False):
     row: "Row | None" = None
     """The table row that it is a block of."""
 
-    def settle(self) -> None:
-        """Take place in the list, once the lists around it are settled; in a layout item there is none."""
-        if self.item is None:
-            return
-        if not self.item.is_layout:
-            self.level, self.group = self.item.list.level, self.item.list.group
+    def settle(self, item: "Item") -> None:
+        """Take place in the list of its item, once the lists around it are settled; in a layout item there is none."""
+        if not item.is_layout:
+            self.level, self.group = item.list.level, item.list.group
         elif self.label == "list-item":
             self.label, self.info = "paragraph", ""
 
@@ -122,4 +118,4 @@ class Read:
         self.tags: list[str] = []
         self.words: list[frozenset[str]] = []
         self.shown = 0
-        self.hidden: Counter[int] = Counter()
+        self.hidden: dict[int, int] = {}

@@ -35,7 +35,7 @@ _LIST_WORDS = {"footnotes", "endnotes", "references", "reflist"}
 WORDS = frozenset((*_MARK_WORDS, *_BACK_WORDS, *_NOTE_WORDS, *_LIST_WORDS))
 """Words that are asked for: where an element has none of them, only its tag, id and address tell."""
 _NOT_A_LIST = {"has", "with", "no", "without"}
-_LIST_TAGS = {"ol", "ul", "dl", "div", "section", "aside", "footer"}
+LIST_TAGS = frozenset(("ol", "ul", "dl", "div", "section", "aside", "footer"))
 _INLINE_NOTE = re.compile(
     r"(?:^|[\s_-])"
     r"(?:(?:side|margin)-?note|(?:foot-?note|tooltip|popover)s?[\s_-]+(?:\S*[-_])?(?:note|content|text|body))"
@@ -76,9 +76,9 @@ def is_tooltip(attributes: Attributes) -> bool:
     return attributes.get("role") in ("tooltip", "doc-footnote", "note")
 
 
-def is_note_list(tag: str, words: frozenset[str]) -> bool:
-    """Whether an element holds the page's notes; one that merely `has-footnotes` does not."""
-    return tag in _LIST_TAGS and not _LIST_WORDS.isdisjoint(words) and words.isdisjoint(_NOT_A_LIST)
+def is_note_list(words: frozenset[str]) -> bool:
+    """Whether an element, one of `LIST_TAGS`, holds the page's notes; one that merely `has-footnotes` does not."""
+    return not _LIST_WORDS.isdisjoint(words) and words.isdisjoint(_NOT_A_LIST)
 
 
 def note_id(attributes: Attributes) -> str | None:

@@ -5,15 +5,15 @@ import re
 from msgspec.structs import replace
 from selectolax.lexbor import LexborNode
 
-from harvester.extraction import markup, note_markup
 from harvester.extraction.drafts import Draft, Item, List, Place, Row, Table
-from harvester.extraction.markup import Attributes
+from harvester.extraction.markup import HEADINGS, PREFORMATTED, Attributes, short_text
+from harvester.extraction.note_markup import LIST_TAGS, is_note_list, note_id
 
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _MAY_BE_CAPTIONS = frozenset(("p", "div", "td", "dd"))
 _TABLED = frozenset(("table", "tr", "td", "th"))
-PLACED = frozenset((*markup.HEADINGS, *markup.PREFORMATTED, *_LISTS, *_CAPTIONS, *_TABLED, "li", "blockquote"))
+PLACED = frozenset((*HEADINGS, *PREFORMATTED, *_LISTS, *_CAPTIONS, *_TABLED, "li", "blockquote"))
 """Elements whose tag alone makes a place."""
 _NUMBERED = re.compile(r"[\[(]?(\d{1,3}|[*†‡])[\]).:\s]")
 
@@ -42,10 +42,10 @@ class Places:
 
         `place` is the one around it. Of elements that are not `PLACED` only an id, words and notes around tell anything.
         """
-        if words and note_markup.is_note_list(tag, words):
+        if words and tag in LIST_TAGS and is_note_list(words):
             place = replace(place, in_notes=True)
-        if tag in markup.HEADINGS:
-            return replace(place, label="heading", level=markup.HEADINGS[tag], info="", group=0)
+        if tag in HEADINGS:
+            return replace(place, label="heading", level=HEADINGS[tag], info="", group=0)
         if tag in _LISTS:
             return replace(place, list=self._list(place, ordered=tag == "ol"))
         label = None
@@ -57,7 +57,7 @@ class Places:
             return self._item(place)
         if tag == "blockquote":
             return self._quote(place)
-        if tag in markup.PREFORMATTED:
+        if tag in PREFORMATTED:
             return replace(place, label="code")
         if tag in _CAPTIONS or (tag in _MAY_BE_CAPTIONS and "caption" in words):
             place = replace(place, label="caption", level=0, info="", group=0)
@@ -113,10 +113,13 @@ def settle_in(draft: Draft, place: Place) -> None:
         if label == "list-item" or label == "code":
             draft.item = item
             item.blocks += 1
-            item.begun = item.begun or label == "list-item"
-        item.headed = item.headed or label == "heading"
+            if label == "list-item":
+                item.begun = True
+        elif label == "heading":
+            item.headed = True
     if row is not None:
-        row.table.layout = row.table.layout or label == "heading" or label == "code"
+        if label == "heading" or label == "code":
+            row.table.layout = True
         if label != "footnote" and label != "caption" and row.cells:
             draft.row = row
             row.cells[-1].append(draft)
@@ -126,11 +129,11 @@ def _footnote(node: LexborNode, tag: str, place: Place, attributes: Attributes, 
     """The label of an entry in a list of notes, None for other elements."""
     if place.label == "footnote":
         return None
-    number = note_markup.note_id(attributes)
+    number = note_id(attributes)
     is_item = tag == "li" and nth > 0
     if is_item and parent == "ol" and (number or place.in_notes):
         return str(nth)
     if number or not place.in_notes or tag not in ("li", "p"):
         return number
-    match = _NUMBERED.match(markup.short_text(node))
+    match = _NUMBERED.match(short_text(node))
     return match[1] if match else str(nth) if is_item else None

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+import cython
+
 from harvester.extraction import note_markup
 from harvester.extraction.drafts import Draft, Place
 from harvester.extraction.inline import (
@@ -36,13 +38,19 @@ def styled(style: Style, tag: str, attributes: Attributes, label: str) -> Style:
     if label == "code" or CODE in style:
         return style
     if tag == "a" and "href" in attributes:
-        return style if is_link(style) else (*style, LINK + _address(attributes["href"]))
+        return style if is_link(style) else _with(style, LINK + _address(attributes["href"]))
     marker = CODE if tag in CODE_WORDS else STYLES.get(tag)
     if marker is None or marker in style or (marker == STRONG and label == "heading"):
         return style
-    return (*style, marker)
+    return _with(style, marker)
 
 
+@cython.cfunc
+def _with(style: Style, marker: str) -> Style:
+    return (*style, marker) if style else (marker,)
+
+
+@cython.cfunc
 def _address(href: str | None) -> str:
     """The address as the page writes it; nothing where it leads nowhere: scripts, data, `#`."""
     address = href or ""

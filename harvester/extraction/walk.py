@@ -214,6 +214,7 @@ class _Walk:
     parents: list[int]
     tags: list[str]
     words: list[frozenset[str]]
+    hidden: dict[int, int]
     shown: cython.Py_ssize_t
     uncovered: frozenset[int]
     arriving: dict[str, LexborNode]
@@ -248,6 +249,7 @@ class _Walk:
         self.arriving, self.taken, self.controlled = dict(arriving), set(), set()
         self.found, self.uncovered = found, uncovered
         self.drafts, self.parents, self.tags, self.words = found.drafts, found.parents, found.tags, found.words
+        self.hidden = found.hidden
         self.shown, self.last_note, self.language, self.named = 0, 0, "", _NAMED
         self.united = _UNITED
         if len(_NAMED) >= _MAX_NAMED or len(_UNITED) >= _MAX_UNITED:
@@ -274,9 +276,11 @@ class _Walk:
         for found in self.places.lists:
             found.settle()
         for draft in self.drafts:
-            draft.settle()
+            if draft.item is not None:
+                draft.settle(draft.item)
         for _, draft in self.found.images:
-            draft.settle()
+            if draft.item is not None:
+                draft.settle(draft.item)
         self.found.shown = self.shown
 
     @cython.cfunc
@@ -365,7 +369,7 @@ class _Walk:
             return False
         tex, on_own_line = found
         if frame.hidden_by:
-            self.found.hidden[frame.hidden_by] += len(tex)
+            self.hide(frame.hidden_by, len(tex))
         elif tex:
             style = parent.style
             marker = () if parent.in_code or CODE in style else (DISPLAY if on_own_line else MATH,)
@@ -514,7 +518,7 @@ class _Walk:
     @cython.cfunc
     def read(self, text: str, frame: Frame) -> None:
         runs = self.text.runs
-        if not text or (text[0].isspace() and text.isspace()):
+        if _is_blank(text):
             if text and not frame.hidden_by and (runs or frame.in_code):
                 runs.append((text if frame.in_code else " ", frame.style, ""))
             return
@@ -526,12 +530,16 @@ class _Walk:
             text = clean(text)
             visible = len(text.strip())
         if frame.hidden_by:
-            self.found.hidden[frame.hidden_by] += visible
+            self.hide(frame.hidden_by, visible)
         elif text:
             self.shown += visible
             runs.append((text if tidy or frame.in_code else spaced(text), frame.style, ""))
             if visible:
                 self.text.see(frame)
+
+    @cython.cfunc
+    def hide(self, element: int, size: cython.Py_ssize_t) -> None:
+        self.hidden[element] = self.hidden.get(element, 0) + size
 
     @cython.cfunc
     def line_break(self, frame: Frame | None) -> None:
@@ -625,9 +633,19 @@ class _Walk:
                 draft.markdown = with_images
         if draft.text:
             self.sink.append(draft)
-            settle_in(draft, frame.place)
+            place = frame.place
+            if place.item is not None or place.row is not None:
+                settle_in(draft, place)
         self.sink += text.held
 
     @cython.cfunc
     def draft(self, runs: list[Run], text: Text, frame: Frame) -> Draft:
         return text_draft(runs, frame.place, text.note, text.only_controls, frame.number, frame.block_tag, self.tex)
+
+
+@cython.cfunc
+def _is_blank(text: str) -> cython.bint:
+    for char in text:
+        if not char.isspace():
+            return False
+    return True
