@@ -115,7 +115,8 @@ def _is_before_script(node: LexborNode) -> bool:
 
 
 def _stated(stated: str | None, display: bool) -> Formula | None:
-    tex = " ".join(_COMMENT.sub("", clean(stated or "")).split())
+    lines, end, last = clean(stated or "").rpartition("\n")  # a `%` that no line ends behind would search to the end
+    tex = " ".join((_COMMENT.sub("", lines + end) + last).split())
     wrapped = _WRAPPED.fullmatch(tex)
     if wrapped and _is_balanced(wrapped[1]):
         tex = wrapped[1].strip()
