@@ -1,6 +1,8 @@
 """Runs of inline text → plain text, and inline Markdown (CommonMark with GFM) that renders as that text.
 
 Knows nothing of HTML: a run is text, white space as found, with the markers it stands under.
+
+One long file: compiled, functions call each other as C does only inside one module.
 """
 
 import re
