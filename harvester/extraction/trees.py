@@ -22,12 +22,11 @@ else:
 Numbers: TypeAlias = "array[float]"
 _ROWS = cython.declare(cython.Py_ssize_t, 64)
 """Rows that go down the trees together: a bit of a word for each."""
+_LEAVES = 64
+"""Leaves of a tree at most."""
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)  # what C does by itself, and Python must be told
-_DE_BRUIJN = cython.declare(cython.ulonglong, 0x03F79D71B4CB0A89)
-"""Times a power of two its highest six bits tell which one it is (Leiserson, Prokop and Randall 1998)."""
-_PLACES = array("i", bytes(4 * 64))
-for _place in range(64):
-    _PLACES[((_DE_BRUIJN << _place) & _MASK) >> 58] = _place
+_SPREAD = array("Q", [sum((byte >> bit & 1) << 8 * bit for bit in range(8)) for byte in range(256)])
+"""For each byte its bits, each as a byte."""
 
 
 class Forest(Frozen, forbid_unknown_fields=True, dict=True):
@@ -95,6 +94,8 @@ def check(forest: Forest, columns: Sequence[str], *, classes: int) -> None:
                 child = byte - 256 if byte > 127 else byte
                 if not (split < child < count - 1 or 0 <= ~child < count):
                     raise ValueError("the trees are broken: a split leads nowhere")
+        if len({*forest.left[node : node + count - 1], *forest.right[node : node + count - 1]}) != 2 * (count - 1):
+            raise ValueError("the trees are broken: two splits lead to the same")
         node += count - 1
 
 
@@ -130,8 +131,10 @@ class Plan:
         self.outputs = sum(forest.classes for forest in forests)
         self.cuts, self.starts = array("d"), array("i", [0])
         """The cut values of each column, ascending, begin at its start; the last start is where they end."""
-        self.roots, self.output, self.nodes, self.values = array("i"), array("i"), array("i"), array("d")
-        """`output`: the sum that a tree adds to. `nodes`: for each split its cut value and its children, by number."""
+        self.splits, self.output, self.values = array("i"), array("i"), array("d")
+        """For each tree its splits and the sum that it adds to; for each leaf its value."""
+        self.nodes = array("i")
+        """For each split its cut value, by number, and its children: the place of a split in its tree, or of a leaf behind 64."""
         numbers = []
         for column in range(self.columns):
             ascending = sorted({value for forest in forests for value in forest.cut_values[column]})
@@ -140,12 +143,13 @@ class Plan:
             self.starts.append(len(self.cuts))
         first = 0
         for forest in forests:
-            own, node, leaf = forest.nodes, len(self.nodes) // 3, len(self.values)
-            self.roots.extend(root + node if root >= 0 else root - leaf for root in own.roots)
-            self.output.extend(first + tree % forest.classes for tree in range(len(own.roots)))
-            for column, value, left, right in zip(own.feature, own.cut, own.left, own.right, strict=True):
+            own = forest.nodes
+            self.splits.extend(leaves - 1 for leaves in forest.leaves)
+            self.output.extend(first + tree % forest.classes for tree in range(len(forest.leaves)))
+            children = array("b", forest.left), array("b", forest.right)
+            for column, value, *sides in zip(own.feature, own.cut, *children, strict=True):
                 self.nodes.append(numbers[column][value])
-                self.nodes.extend(child + node if child >= 0 else child - leaf for child in (left, right))
+                self.nodes.extend(child if child >= 0 else _LEAVES + ~child for child in sides)
             self.values.extend(own.value)
             first += forest.classes
 
@@ -159,20 +163,20 @@ def log_odds(forest: Forest, rows: Sequence[Sequence[float]]) -> list[list[float
 def sums(plan: Plan, rows: Sequence[Sequence[float]]) -> Numbers:
     """For each output of the forests, and for each row, the sum of its leaves in the order of the trees.
 
-    A bit for each row tells which values are not greater than a cut; with these, rows go down a tree together, and each
-    split parts those that reach it by one `and`.
+    A bit for each row tells which values are not greater than a cut; with these, all rows go down a tree together, and each
+    split parts them by one `and`. No split is left out because no row reaches it: to foresee which takes longer.
     """
     flat = rows.values if isinstance(rows, Rows) else array("d", [value for row in rows for value in row])
     found = array("d", bytes(8 * plan.outputs * len(rows)))
-    under, column = array("Q", bytes(8 * len(plan.cuts) + 8)), array("d", bytes(8 * _ROWS))
-    waiting_nodes, waiting_rows = array("i", bytes(4 * 64)), array("Q", bytes(8 * 64))  # as many at most as leaves
+    under, masks = array("Q", bytes(8 * len(plan.cuts) + 8)), array("Q", bytes(8 * 2 * _LEAVES))
     for first in range(0, len(rows), _ROWS):
         count = min(_ROWS, len(rows) - first)
-        _compare(flat, plan.cuts, plan.starts, under, column, first, count)
-        _add_leaves(
-            plan.roots, plan.output, plan.nodes, plan.values, under, _PLACES, waiting_nodes, waiting_rows, found,
-            first, count, len(rows),
-        )  # fmt: skip
+        _compare(flat, plan.cuts, plan.starts, under, first, count)
+        added = array("d", bytes(8 * _ROWS * plan.outputs))
+        _add_leaves(plan.splits, plan.output, plan.nodes, plan.values, under, _SPREAD, masks, added, count)
+        for output in range(plan.outputs):
+            at = output * len(rows) + first
+            found[at : at + count] = added[output * _ROWS : output * _ROWS + count]
     return found
 
 
@@ -204,38 +208,38 @@ def _compare(
     cuts: cython.double[::1],
     starts: cython.int[::1],
     under: cython.ulonglong[::1],
-    column: cython.double[::1],
     first: cython.Py_ssize_t,
     count: cython.Py_ssize_t,
 ) -> None:
     """Set for each cut value a bit for each of `count` rows from `first` on: whether the row's value is not greater.
 
-    `column` is room for the values of one column, `under` has one place more than there are cuts: behind the last cut of a
-    column a value leaves its bit that is greater than all, and the next column begins anew there.
+    A value often is that of the row before, and then not looked up again. `under` has one place more than there are cuts:
+    behind the last cut of a column a value leaves its bit that is greater than all, and the next column begins anew there.
     """
     width: cython.Py_ssize_t = len(starts) - 1
     c: cython.Py_ssize_t
     r: cython.Py_ssize_t
     k: cython.Py_ssize_t
-    least: cython.Py_ssize_t
-    most: cython.Py_ssize_t
-    low: cython.double
-    high: cython.double
+    at: cython.Py_ssize_t
+    place: cython.Py_ssize_t
+    last: cython.double
     bits: cython.ulonglong
     for c in range(width):
-        low = high = rows[first * width + c]
-        for r in range(count):
-            column[r] = rows[(first + r) * width + c]
-            low = column[r] if column[r] < low else low
-            high = column[r] if column[r] > high else high
         for k in range(starts[c], starts[c + 1] + 1):
             under[k] = 0
-        least = _first_not_below(cuts, starts[c], starts[c + 1] - starts[c], low)
-        most = _first_not_below(cuts, starts[c], starts[c + 1] - starts[c], high)
+        at = first * width + c
+        last, bits = rows[at], 0
+        place = _first_not_below(cuts, starts[c], starts[c + 1] - starts[c], last)
         for r in range(count):
-            under[_first_not_below(cuts, least, most - least, column[r])] |= cython.cast(cython.ulonglong, 1) << r
+            if rows[at] != last:
+                under[place] |= bits
+                last, bits = rows[at], 0
+                place = _first_not_below(cuts, starts[c], starts[c + 1] - starts[c], last)
+            bits |= cython.cast(cython.ulonglong, 1) << r
+            at += width
+        under[place] |= bits
         bits = 0
-        for k in range(least, starts[c + 1]):
+        for k in range(starts[c], starts[c + 1]):
             bits |= under[k]
             under[k] = bits
 
@@ -244,59 +248,86 @@ def _compare(
 @cython.boundscheck(False)
 @cython.wraparound(False)
 def _add_leaves(
-    roots: cython.int[::1],
+    splits: cython.int[::1],
     output: cython.int[::1],
     nodes: cython.int[::1],
     value_of: cython.double[::1],
     under: cython.ulonglong[::1],
-    places: cython.int[::1],
-    waiting_nodes: cython.int[::1],
-    waiting_rows: cython.ulonglong[::1],
+    spread: cython.ulonglong[::1],
+    masks: cython.ulonglong[::1],
     out: cython.double[::1],
-    first: cython.Py_ssize_t,
     count: cython.Py_ssize_t,
-    total: cython.Py_ssize_t,
 ) -> None:
-    """Add the leaves of every tree to the sums of `count` rows from `first` on, of `total` ones.
+    """Add the leaves of every tree to the sums of `count` rows; `out` has 64 for each output.
 
-    What waits are right children and the rows that go there. Long because it is one loop over typed locals.
+    `masks` is room for the rows that reach each split of a tree and, from 64 on, each leaf. The number of a row's leaf has a
+    bit where the row reaches one of the leaves whose numbers have it: the upper half of them, then, with the halves put
+    together, the upper half of these. `spread` puts the bits of eight rows side by side. Long because it is one loop over
+    typed locals.
     """
     tree: cython.Py_ssize_t
-    node: cython.Py_ssize_t
+    split: cython.Py_ssize_t = 0
+    leaf: cython.Py_ssize_t = 0
+    size: cython.Py_ssize_t
     at: cython.Py_ssize_t
-    waits: cython.Py_ssize_t
-    r: cython.Py_ssize_t
+    k: cython.Py_ssize_t
     rows: cython.ulonglong
     lefts: cython.ulonglong
-    whole: cython.ulonglong = _MASK >> (64 - count)
-    value: cython.double
-    for tree in range(len(roots)):
-        node, rows, waits = roots[tree], whole, 0
-        at = output[tree] * total + first
-        while True:
-            while node >= 0:
-                lefts = rows & under[nodes[3 * node]]
-                if lefts == rows:
-                    node = nodes[3 * node + 1]
-                elif lefts:
-                    waiting_nodes[waits], waiting_rows[waits] = nodes[3 * node + 2], rows ^ lefts
-                    waits += 1
-                    node, rows = nodes[3 * node + 1], lefts
-                else:
-                    node = nodes[3 * node + 2]
-            value = value_of[~node]
-            if rows == whole:
-                for r in range(count):
-                    out[at + r] += value
-            else:
-                while rows:
-                    lefts = rows & (rows - 1)  # without the lowest
-                    out[at + places[(((rows ^ lefts) * _DE_BRUIJN) & _MASK) >> 58]] += value
-                    rows = lefts
-            if not waits:
-                break
-            waits -= 1
-            node, rows = waiting_nodes[waits], waiting_rows[waits]
+    leaves: cython.ulonglong
+    bit_0: cython.ulonglong
+    bit_1: cython.ulonglong
+    bit_2: cython.ulonglong
+    bit_3: cython.ulonglong
+    bit_4: cython.ulonglong
+    bit_5: cython.ulonglong
+    for tree in range(len(splits)):
+        size = splits[tree]
+        masks[0] = _MASK >> (64 - count)
+        for k in range(size):
+            rows = masks[k]
+            lefts = rows & under[nodes[split]]
+            masks[nodes[split + 1]] = lefts
+            masks[nodes[split + 2]] = rows ^ lefts
+            split += 3
+        for k in range(65 + size, 80 if size < 16 else 96 if size < 32 else 128):
+            masks[k] = 0
+        bit_0 = bit_1 = bit_2 = bit_3 = bit_4 = bit_5 = 0
+        if size >= 32:
+            for k in range(32):
+                bit_5 |= masks[96 + k]
+                masks[64 + k] |= masks[96 + k]
+        if size >= 16:
+            for k in range(16):
+                bit_4 |= masks[80 + k]
+                masks[64 + k] |= masks[80 + k]
+        for k in range(8):
+            bit_3 |= masks[72 + k]
+            masks[64 + k] |= masks[72 + k]
+        for k in range(4):
+            bit_2 |= masks[68 + k]
+            masks[64 + k] |= masks[68 + k]
+        bit_1 = masks[66] | masks[67]
+        bit_0 = masks[65] | masks[67]
+        at = output[tree] * _ROWS
+        for _ in range((count + 7) >> 3):
+            leaves = (
+                spread[bit_0 & 255]
+                | spread[bit_1 & 255] << 1
+                | spread[bit_2 & 255] << 2
+                | spread[bit_3 & 255] << 3
+                | spread[bit_4 & 255] << 4
+                | spread[bit_5 & 255] << 5
+            )
+            for k in range(8):
+                out[at + k] += value_of[leaf + (leaves >> 8 * k & 255)]
+            at += 8
+            bit_0 >>= 8
+            bit_1 >>= 8
+            bit_2 >>= 8
+            bit_3 >>= 8
+            bit_4 >>= 8
+            bit_5 >>= 8
+        leaf += size + 1
 
 
 def probability(log_odd: float) -> float:

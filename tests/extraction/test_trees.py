@@ -95,3 +95,10 @@ def test_a_tree_has_64_leaves_at_most() -> None:
     )
     with pytest.raises(ValueError, match="64 leaves"):
         check(forest, ("a",), classes=1)
+
+
+def test_no_two_splits_lead_to_the_same() -> None:
+    both_to_a_leaf = struct.pack("b", ~0)
+    forest = Forest(("a",), 1, b"\2", b"\0", b"\0", both_to_a_leaf, both_to_a_leaf, bytes(4), 1.0, ((0.0,),))
+    with pytest.raises(ValueError, match="two splits lead to the same"):
+        check(forest, ("a",), classes=1)
