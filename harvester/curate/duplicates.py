@@ -15,7 +15,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from hashlib import blake2b
+from hashlib import blake2b, sha512
 from itertools import accumulate, groupby
 from operator import itemgetter
 from pathlib import Path
@@ -56,6 +56,9 @@ def signature(words: grams.Words) -> bytes:
     if not runs:
         return b""
     (row,) = RMinHash.digest_matrix_from_flat_token_hashes(runs, [0, len(runs)], VALUES, _SEED).to_rows()
+    # rensa leaves the upper halves of vector registers in use, which on x86 makes every `exp` and `log1p` from then on take
+    # five times as long; OpenSSL's SHA-512 gives them back.
+    sha512(b"").digest()
     values = array("I", row)
     if sys.byteorder == "big":
         values.byteswap()
