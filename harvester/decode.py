@@ -144,11 +144,31 @@ def is_binary(body: bytes) -> bool:
 
 def to_text(body: bytes, content_type: str | None = None, *, html: bool = True) -> str:
     """Decode a page; never fails, never yields a lone surrogate: what does not decode is U+FFFD."""
+    body, codec = _told(body, content_type, html)
+    return _clean(body.decode(codec, "replace"), codec, body)
+
+
+def to_utf8(body: bytes, content_type: str | None = None) -> bytes:
+    """An HTML page as `to_text` decodes it, in UTF-8: most pages stand in it as they are."""
+    body, codec = _told(body, content_type, True)
+    if codec == "utf-8":
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            pass
+        else:
+            if b"\r" in body:
+                body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            return body.replace(b"\x00", "\ufffd".encode())
+    return _clean(body.decode(codec, "replace"), codec, body).encode()
+
+
+def _told(body: bytes, content_type: str | None, html: bool) -> tuple[bytes, str]:
+    """The body without a byte order mark, and the name of the codec that it is to be decoded by."""
     for mark, codec in _BOMS:
         if body.startswith(mark):
-            return _clean(body[len(mark) :].decode(codec, "replace"), codec, body)
-    codec = _declared(body, content_type, html) or _detected(body)
-    return _clean(body.decode(codec, "replace"), codec, body)
+            return body[len(mark) :], codec
+    return body, _declared(body, content_type, html) or _detected(body)
 
 
 def _declared(body: bytes, content_type: str | None, html: bool) -> str | None:

@@ -5,7 +5,7 @@ import time
 import pytest
 import webencodings
 
-from harvester.decode import is_binary, to_text
+from harvester.decode import is_binary, to_text, to_utf8
 from tests.conftest import shared
 
 REFERENCES = "hostile/encodings-whatwg/tests/test_data"
@@ -172,3 +172,19 @@ def test_a_stray_control_byte_is_no_reason_to_lose_a_page(body: bytes) -> None:
 )
 def test_text_in_any_encoding_is_not_binary(body: bytes) -> None:
     assert not is_binary(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<p>plain",
+        "<p>Räksmörgås\r\nй\r\ud83d\x00".encode("utf-8", "surrogatepass"),
+        "\ufeff<p>é\r\n\x00".encode(),
+        "<p>é\r\n\r\x00 吾輩".encode(),
+        b"<meta charset=koi8-r>\xc3\xa9\r\n",
+        b"<meta charset=utf-8><p>cut off \xc3",
+    ],
+)
+@pytest.mark.parametrize("content_type", [None, "text/html; charset=utf-8", "text/html; charset=gbk"])
+def test_a_page_in_utf_8_says_what_its_text_does(body: bytes, content_type: str | None) -> None:
+    assert to_utf8(body, content_type).decode() == to_text(body, content_type)

@@ -23,8 +23,8 @@ def read(markdown: str, words: Words) -> tuple[list[Block], tuple[Footnote, ...]
 
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).use(footnote_plugin)
     reader.add_render_rule("footnote_caption", _mark)
-    html = f"<!doctype html><article>{reader.render(markdown)}</article>"
-    cut = segment.segment(segment.parse(html.encode("utf-8", "replace")), html, None)
+    html = f"<!doctype html><article>{reader.render(markdown)}</article>".encode("utf-8", "replace")
+    cut = segment.segment(segment.parse(html), html, None)
     blocks, _, notes = footnotes.separate(cut.blocks, words)
     return list(blocks), tuple(notes)
 

@@ -14,7 +14,7 @@ from harvester.extraction.tex import undelimited
 
 WORDS = frozenset(("latex", "math", "tex"))
 """Words of which elements but `<math>` and `<script>` have one where `formula` knows them."""
-_RENDERERS = ("MathJax", "mathjax", "KaTeX", "katex", "math/tex")
+_RENDERERS = (b"MathJax", b"mathjax", b"KaTeX", b"katex", b"math/tex")
 _IMAGES = frozenset(("latex", "mwe-math-fallback-image-display", "mwe-math-fallback-image-inline", "tex"))
 _OPEN_ENDED = frozenset((*BLOCKS, "math"))
 """What stands in no formula: an element that holds some was left open."""
@@ -26,7 +26,7 @@ Formula = tuple[str, bool]
 """TeX, and whether it stands on a line of its own. Without TeX the element is passed over: its formula comes behind it."""
 
 
-def are_rendered(html: str) -> bool:
+def are_rendered(html: bytes) -> bool:
     """Whether a page loads what shows TeX in its text as mathematics."""
     return any(name in html for name in _RENDERERS)
 

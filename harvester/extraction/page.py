@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from harvester.decode import is_binary, to_text, undo_coding
+from harvester.decode import is_binary, to_text, to_utf8, undo_coding
 from harvester.errors import PageError, http_error
 from harvester.extraction import (
     article_body,
@@ -70,8 +70,8 @@ class _Judged(Frozen):
     """Expected F1, calibrated; None where the scores are all there is to tell it from."""
     rows: Sequence[Sequence[float]] = ()
     """What the forest was told of each block; none without a forest."""
-    html: str | None = None
-    """The source, unless the page is flat text."""
+    html: bytes | None = None
+    """The source in UTF-8, unless the page is flat text."""
     images: Sequence[segment.Image] = ()
     """Those that stand between kept blocks, `before` counted in `blocks`."""
     opt_out: str | None = None
@@ -93,7 +93,7 @@ def extract_page(capture: Capture, recipe: Recipe, weights: Weights, *, correcti
         raise PageError("opt-out", document.opt_out)
     if correction is None and document.kept_words < scripts.FEW_WORDS and judged.html is not None:
         shown = document.kept_words + document.dropped_words
-        tree = segment.parse(judged.html.encode("utf-8", "replace"))
+        tree = segment.parse(judged.html)
         if sign := scripts.needs_scripts(tree, kept_words=document.kept_words, shown_words=shown):
             raise PageError("needs-scripts", f"{sign}; if it is not rendered yet, `render: true` in the index says to")
     if not document.text:
@@ -122,10 +122,11 @@ def _judge(capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
     if is_binary(body):
         raise PageError("binary", "the body is not text, whatever its name or header says")
     html = _is_html(capture.content_type, body)
-    text = to_text(body, capture.content_type, html=html)
     if not html:
+        text = to_text(body, capture.content_type, html=False)
         return _within(_judge_flat(text, capture, weights), recipe.max_text)
-    return msgspec.structs.replace(_within(_judge_html(text, capture, recipe, weights), recipe.max_text), html=text)
+    source = to_utf8(body, capture.content_type)
+    return msgspec.structs.replace(_within(_judge_html(source, capture, recipe, weights), recipe.max_text), html=source)
 
 
 def _corrected(judged: _Judged, markdown: str, weights: Weights) -> _Judged:
@@ -152,7 +153,7 @@ def _judge_flat(text: str, capture: Capture, weights: Weights) -> _Judged:
     return _Judged("lines", blocks, verdicts, found, opt_out=opt_out({}, capture.headers))
 
 
-def _judge_html(html: str, capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
+def _judge_html(html: bytes, capture: Capture, recipe: Recipe, weights: Weights) -> _Judged:
     read = parsed(html, recipe, url=capture.uri, captured=capture.fetched_at, headers=capture.headers)
     blocks, origins, notes = footnotes.separate(read.cut.blocks, weights)
     contexts = [read.cut.contexts[origin] for origin in origins]
@@ -168,7 +169,7 @@ def _judge_html(html: str, capture: Capture, recipe: Recipe, weights: Weights) -
 
 
 def _judge_blocks(
-    html: str,
+    html: bytes,
     read: "Parsed",
     blocks: Sequence[Block],
     contexts: Sequence[segment.Context],
@@ -176,8 +177,8 @@ def _judge_blocks(
     recipe: Recipe,
     weights: Weights,
 ) -> _Judged:
-    if recipe.engine == "trafilatura" and coverage.can_judge(html, read.shape):
-        covered = coverage.judge(blocks, contexts, read.cut.elements, html, weights)
+    if recipe.engine == "trafilatura" and coverage.can_judge(text := html.decode(), read.shape):
+        covered = coverage.judge(blocks, contexts, read.cut.elements, text, weights)
         if covered is not None:
             blocks, verdicts = covered
             verdicts = neighbours.revise(blocks, contexts, read.cut.elements, verdicts, found.title)
@@ -209,13 +210,12 @@ class Parsed(Frozen):
     opt_out: str | None
 
 
-def parsed(html: str, recipe: Recipe, *, url: str, captured: str, headers: Sequence[Header] = ()) -> Parsed:
-    """Cut a page into blocks and read what it declares. Raises PageError `too-deep`, `too-large`."""
-    data = html.encode("utf-8", "replace")
-    shape = gate.check(data, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
+def parsed(html: bytes, recipe: Recipe, *, url: str, captured: str, headers: Sequence[Header] = ()) -> Parsed:
+    """Cut a page, in UTF-8, into blocks and read what it declares. Raises PageError `too-deep`, `too-large`."""
+    shape = gate.check(html, max_depth=recipe.max_depth, max_attributes=recipe.max_attributes)
     if shape.elements > recipe.max_elements:
         raise PageError("too-large", f"the page has more than {recipe.max_elements:,} elements")
-    tree = segment.parse(data)
+    tree = segment.parse(html)
     declared = Declared(tree)
     base = image_markup.base(tree, url) if recipe.images else None
     cut = segment.segment(tree, html, base)

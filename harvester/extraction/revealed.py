@@ -40,14 +40,14 @@ def _element(node: LexborNode | None) -> LexborNode | None:
     return node
 
 
-def arriving(tree: LexborHTMLParser, html: str) -> Mapping[str, LexborNode]:
+def arriving(tree: LexborHTMLParser, html: bytes) -> Mapping[str, LexborNode]:
     """The hidden elements that a script moves to a `<template>` once they have come, by the template's id.
 
     So React streams a page (`renderToPipeableStream`): the text of `<div hidden id="S:1">` goes to `<template id="B:1">`, or,
     where it is a part of what arrives, to `<template id="P:1">`.
     """
     moved = tree.css('div[hidden][id^="S:"]')[:_MAX_ARRIVING]
-    if not moved or 'id="S:' not in html:  # to search the source takes ten times as long as to search the tree
+    if not moved or b'id="S:' not in html:  # to search the source takes ten times as long as to search the tree
         return {}
     found = {}
     for node in moved:

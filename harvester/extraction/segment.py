@@ -92,13 +92,13 @@ def parse(html: bytes) -> LexborHTMLParser:
         raise MemoryError from error
 
 
-def segment(tree: LexborHTMLParser, html: str = "", images: str | None = None) -> Page:
+def segment(tree: LexborHTMLParser, html: bytes = b"", images: str | None = None) -> Page:
     """Cut a page at block-level elements and double `<br>`.
 
     Block labels: heading, paragraph, list-item, quote, code, table-row, caption, control, footnote. `info` of
     a list item is `1.` or `-`, and empty where a block continues the item above; of a footnote, its label.
-    `html` is the page's source, which says whether it loads what shows TeX as mathematics; `images` the address that images
-    are relative to, empty where it is unknown, None where they are not asked for.
+    `html` is the page's source in UTF-8, which says whether it loads what shows TeX as mathematics; `images` the address
+    that images are relative to, empty where it is unknown, None where they are not asked for.
     """
     coming = arriving(tree, html)
     late = frozenset(node.mem_id for node in coming.values())
@@ -117,7 +117,7 @@ def segment(tree: LexborHTMLParser, html: str = "", images: str | None = None) -
     )
 
 
-def _shows_tex(drafts: Sequence[Draft], html: str) -> bool:
+def _shows_tex(drafts: Sequence[Draft], html: bytes) -> bool:
     """Whether TeX in the text is mathematics: some may be, and the page loads what shows it or holds what is surely some."""
     maybe: list[str] = []
     for draft in drafts:

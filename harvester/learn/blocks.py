@@ -59,7 +59,7 @@ class Example(Frozen):
 def example(page: BenchPage, *, article: bool) -> Example | None:
     """Read and label a page; None where it has no blocks or its gold is empty or of another page."""
     try:
-        read = parsed(page.html, Recipe(), url=page.url or "", captured=EPOCH)
+        read = parsed(page.html.encode("utf-8", "replace"), Recipe(), url=page.url or "", captured=EPOCH)
     except PageError:
         return None
     words = load_words()

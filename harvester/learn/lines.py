@@ -68,7 +68,10 @@ def example(page: BenchPage, *, article: bool) -> Example | None:
 
 def _title(page: BenchPage) -> str:
     try:
-        return parsed(page.html, Recipe(), url=page.url or "", captured=EPOCH).metadata.title or ""
+        return (
+            parsed(page.html.encode("utf-8", "replace"), Recipe(), url=page.url or "", captured=EPOCH).metadata.title
+            or ""
+        )
     except PageError:
         return ""
 

@@ -8,7 +8,8 @@ from harvester.extraction.segment import parse, segment
 
 
 def texts(html: str) -> list[str]:
-    return [block.text for block in segment(parse(html.encode()), html).blocks]
+    source = html.encode()
+    return [block.text for block in segment(parse(source), source).blocks]
 
 
 # Panels
@@ -93,7 +94,7 @@ def test_ten_thousand_moves_take_no_deep_nesting_of_the_text() -> None:
     inner = "".join(
         f'<div hidden id="S:{n:x}"><p>w{n}</p><template id="B:{n + 1:x}"></template></div>' for n in range(10_000)
     )
-    cut = segment(parse(html := f'<template id="B:0"></template>{inner}'.encode()), html.decode())
+    cut = segment(parse(html := f'<template id="B:0"></template>{inner}'.encode()), html)
     assert sorted(block.text for block in cut.blocks) == sorted(f"w{n}" for n in range(10_000))
 
 

@@ -90,9 +90,9 @@ def test_each_visible_character_stands_in_exactly_one_block(soup: str) -> None:
 @given(st.lists(_WITH_FORMULAS, max_size=40).map("".join), st.sampled_from([None, "", "https://a.example/b"]))
 def test_each_formula_stands_in_exactly_one_block_and_images_change_no_text(soup: str, images: str | None) -> None:
     html = _SHOWN + soup
-    found = segment(parse(html.encode("utf-8", "replace")), "MathJax", images)
+    found = segment(parse(html.encode("utf-8", "replace")), b"MathJax", images)
     assert Counter("".join("".join(block.text for block in found.blocks).split())) == _seen(html, formulas=True)
-    without = segment(parse(html.encode("utf-8", "replace")), "MathJax")
+    without = segment(parse(html.encode("utf-8", "replace")), b"MathJax")
     assert [block.text for block in found.blocks] == [block.text for block in without.blocks]
     assert found.contexts == without.contexts and found.elements == without.elements
     assert all(0 <= image.before <= len(found.blocks) and image.block.markdown for image in found.images)
@@ -100,7 +100,7 @@ def test_each_formula_stands_in_exactly_one_block_and_images_change_no_text(soup
 
 @given(st.text())
 def test_no_text_makes_segmentation_raise(html: str) -> None:
-    found = segment(parse(html.encode("utf-8", "replace")), "MathJax", "https://a.example/")
+    found = segment(parse(html.encode("utf-8", "replace")), b"MathJax", "https://a.example/")
     assert len(found.blocks) == len(found.contexts)
     assert all(block.text.strip() and block.markdown for block in found.blocks)
 

@@ -16,7 +16,7 @@ LABELS = (1.0, 1.0, 0.0, 0.0)
 
 
 def page(number: int) -> Facts:
-    cut = parsed(HTML.replace("{0}", "quay" if number < 9 else ""), Recipe(), url="", captured=EPOCH).cut
+    cut = parsed(HTML.replace("{0}", "quay" if number < 9 else "").encode(), Recipe(), url="", captured=EPOCH).cut
     return Facts(cut.blocks, cut.contexts, cut.elements)
 
 
