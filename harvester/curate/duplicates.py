@@ -24,6 +24,7 @@ from unicodedata import normalize
 from rensa import RMinHash
 
 from harvester.curate import grams, groups
+from harvester.extraction.words import fold
 from harvester.sorting import MEMORY, Scratch, SortedPairs
 from harvester.types import Frozen
 
@@ -45,9 +46,9 @@ _AT_ONCE = 4096
 """Rows that are read at once."""
 
 
-def digest(text: str) -> bytes:
-    """What texts have in common that differ in case, white space and Unicode composition alone."""
-    return blake2b(normalize("NFC", " ".join(text.lower().split())).encode(), digest_size=_DIGEST).digest()
+def digest(lower: str) -> bytes:
+    """What texts, in lower case, have in common that differ in white space and Unicode composition alone."""
+    return blake2b(normalize("NFC", fold(lower)).encode(), digest_size=_DIGEST).digest()
 
 
 def signature(words: grams.Words) -> bytes:

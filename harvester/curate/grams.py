@@ -52,7 +52,11 @@ class Words(NamedTuple):
 
 def read(texts: Sequence[str]) -> Words:
     """The words of the blocks with these texts."""
-    lower = [text.lower() for text in texts]
+    return of_lower([text.lower() for text in texts])
+
+
+def of_lower(lower: list[str]) -> Words:
+    """The words of the blocks with these texts in lower case."""
     room = sum(map(len, lower)) + 1
     hashes, sizes = array("Q", bytes(8 * room)), array("I", bytes(4 * room))
     ends, counts = array("Q", bytes(8 * len(lower))), array("Q", (0, 0, 0, 0))

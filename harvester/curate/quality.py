@@ -29,13 +29,13 @@ _NO_STOPS = ("th", "lo")
 _SHORT = 30
 
 
-def measure(kept: Sequence[Block], words: grams.Words, language: str | None) -> Quality:
-    """The signals of a text, given its kept blocks and their words. All but whole numbers are rounded to four places."""
+def measure(kept: Sequence[Block], lower: str, words: grams.Words, language: str | None) -> Quality:
+    """The signals of a text, given its kept blocks, these in lower case and their words. All but whole numbers are rounded
+    to four places."""
     unspaced, count, characters = words.is_unspaced, len(words.hashes), words.characters
     common = None if unspaced else stop_words.of_language(language)
     scale = 2 if unspaced else 1
     text = "\n".join([block.text for block in kept])
-    lower = text.lower()
     lines = _lines(kept, _SHORT // scale, "javascript" in lower)
     line_share, line_characters = _duplicates(lines.texts)
     paragraph_share, paragraph_characters = _duplicates([block.text for block in kept])

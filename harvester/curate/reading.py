@@ -28,11 +28,12 @@ class Reading(Frozen):
 def read(document: Document, *, language: str | None, host: str | None) -> Reading:
     """Measure a document; language and host are the record's, where the index may have its say."""
     kept = kept_blocks(document)
-    words = grams.read([block.text for block in kept])
+    texts = [block.text.lower() for block in kept]
+    lower, words = "\n".join(texts), grams.of_lower(texts)
     return Reading(
-        quality.measure(kept, words, language),
+        quality.measure(kept, lower, words, language),
         Traces(
-            duplicates.digest(document.text),
+            duplicates.digest(lower),
             duplicates.signature(words),
             repeats.paragraph_hashes(kept, words, host),
             len(document.text),

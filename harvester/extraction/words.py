@@ -48,7 +48,25 @@ def count_words(text: str) -> int:
 
 def fold(text: str) -> str:
     """White space of any kind and length as one space, none at the ends."""
-    return " ".join(text.split())
+    parts: list[str] = []
+    start: cython.Py_ssize_t = 0
+    end: cython.Py_ssize_t = 0  # behind the last character that is no white space
+    position: cython.Py_ssize_t = 0
+    other: cython.bint = False  # than a space stands behind it
+    for char in text:
+        if "!" <= char <= "~" or not char.isspace():
+            if position > end and (other or position > end + 1 or end == start):
+                if end > start:
+                    parts.append(text[start:end])
+                start = position
+            end = position + 1
+            other = False
+        elif char != " ":
+            other = True
+        position += 1
+    if end - start == position:  # most texts are folded
+        return text
+    return " ".join([*parts, text[start:end]])
 
 
 def ends_sentence(text: str) -> bool:

@@ -39,7 +39,7 @@ class Page(NamedTuple):
         words = grams.read(self.paragraphs)
         blocks = [Block("paragraph", text, text) for text in self.paragraphs]
         hashes = paragraph_hashes(blocks, words, self.host)
-        return Traces(duplicates.digest(self.text), duplicates.signature(words), hashes, len(self.text))
+        return Traces(duplicates.digest(self.text.lower()), duplicates.signature(words), hashes, len(self.text))
 
     @property
     def runs(self) -> frozenset[int]:

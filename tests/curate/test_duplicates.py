@@ -31,7 +31,7 @@ def found_in(
 ) -> dict[int, Duplicate]:
     with TemporaryDirectory() as folder, closing(Texts(Path(folder))) as known:
         for text in texts:
-            known.add(digest(text), signature(grams.read([text])))
+            known.add(digest(text.lower()), signature(grams.read([text])))
         order = array("I", order or range(len(texts)))
         return find(known, order, runs_of or (lambda number: runs(texts[number])), memory=memory)
 
