@@ -35,7 +35,7 @@ _CODECS = {
 _DETECTED = {"UHC": "euc-kr", "maccyrillic": "x-mac-cyrillic"}
 # Formats that are fetched in place of pages: PDF, PNG, JPEG, GIF, ZIP, gzip, ELF.
 _SIGNATURES = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF")
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_BINARY = bytes([*range(9), *range(14, 27), *range(28, 32)])
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -139,7 +139,7 @@ def is_binary(body: bytes) -> bool:
     if body.startswith((b"\xfe\xff", b"\xff\xfe")):
         return False
     head = body[:4096]
-    return head.startswith(_SIGNATURES) or len(_BINARY.findall(head)) > max(2, len(head) // 50)
+    return head.startswith(_SIGNATURES) or len(head) - len(head.translate(None, _BINARY)) > max(2, len(head) // 50)
 
 
 def to_text(body: bytes, content_type: str | None = None, *, html: bool = True) -> str:
@@ -172,10 +172,11 @@ def _told(body: bytes, content_type: str | None, html: bool) -> tuple[bytes, str
 
 
 def _declared(body: bytes, content_type: str | None, html: bool) -> str | None:
-    labels = _CHARSET.findall(content_type or "")[:1]
-    if html:
-        labels += [label.decode("ascii") for label in _META.findall(body[:1024])[:1]]
-    return next((codec for codec in map(_codec, labels) if codec), None)
+    match = _CHARSET.search(content_type or "")
+    codec = _codec(match[1]) if match else None
+    if codec is None and html and (meta := _META.search(body[:1024])):
+        codec = _codec(meta[1].decode("ascii"))
+    return codec
 
 
 def _detected(body: bytes) -> str:
