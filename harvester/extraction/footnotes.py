@@ -6,6 +6,7 @@ Works on blocks of any origin: flattened text, and HTML whose notes only show wh
 import re
 from collections.abc import Sequence, Set
 
+import cython
 import msgspec
 
 from harvester.extraction.inline import note_label
@@ -66,9 +67,10 @@ def _note_list(blocks: Sequence[Block], weights: Words) -> dict[int, tuple[str, 
     """Position → (label, note) of the best run of numbered lines, empty where none is a note list."""
     runs: list[dict[int, tuple[str, str]]] = []
     expected = 1
+    text: str
     for position, block in enumerate(blocks):
         text = block.text
-        match = _LISTED.match(text) if text and (text[0] in "[(^" or text[0].isdecimal()) else None
+        match = _LISTED.match(text) if _may_be_listed(text) else None
         number = int(match[1]) if match else None
         if match and number == 1:
             runs.append({})
@@ -77,14 +79,28 @@ def _note_list(blocks: Sequence[Block], weights: Words) -> dict[int, tuple[str, 
             expected = number + 1
         elif expected and runs and runs[-1] and position - max(runs[-1]) > 1 and count_words(text):
             expected = 0  # the run has ended: only a new 1 opens another
-    for run in runs[: -_MAX_RUNS - 1 : -1]:
+    closing: list[tuple[dict[int, tuple[str, str]], int, str]] = []
+    before, done = "", 0
+    for run in runs[-_MAX_RUNS:]:
         first = min(run)
-        before = fold(" ".join([block.text for block in blocks[:first]]))
+        more = fold(" ".join([block.text for block in blocks[done:first]]))
+        before, done = f"{before} {more}" if before and more else before or more, first
+        closing.append((run, first, before))
+    for run, first, before in reversed(closing):
         pasted = sum(f"{label}{text}" in before for label, text in run.values())
         headed = first > 0 and blocks[first - 1].text.strip().lower().rstrip(":.") in weights.notes_heading
         if 2 * pasted >= len(run) or (headed and any(f"[{label}]" in before for label, _ in run.values())):
             return run
     return {}
+
+
+@cython.cfunc
+def _may_be_listed(text: str) -> cython.bint:
+    """Whether a line begins as one with a number does; most do not."""
+    if not text:
+        return False
+    first = text[0]
+    return first in "[(^" or first.isdecimal()
 
 
 def _cut(block: Block, notes: dict[str, str], listed: Set[str]) -> list[Block]:
