@@ -116,6 +116,9 @@ def _sentences(text: str) -> int:
     for char in text:
         if "a" <= char <= "z":
             closing = -1
+        elif char == " ":
+            count += closing >= 0
+            closing = -1
         elif char in ".!?":
             closing = 0
         elif closing >= 0 and char in "\"'”’»)]":
