@@ -73,8 +73,14 @@ def _labelled(page: Head) -> Named:
 @cython.cfunc
 def _may_be_labelled(markdown: str) -> cython.bint:
     """Whether it begins in bold, or with what a colon stands behind; most lines do not."""
-    beginning = markdown[:24]
-    return ":" in beginning or "：" in beginning or beginning.startswith("**")
+    left: cython.Py_ssize_t = 24
+    for char in markdown:
+        if char == ":" or char == "：":
+            return True
+        left -= 1
+        if not left:
+            break
+    return markdown.startswith("**")
 
 
 def signature(page: Head) -> tuple[str, ...]:
@@ -83,7 +89,7 @@ def signature(page: Head) -> tuple[str, ...]:
     for i in range(max(0, page.start) + 1, len(page.blocks) - 1):
         block = page.blocks[i]
         if (
-            not block.markdown.startswith(("*", "_"))
+            block.markdown[:1] not in ("*", "_")
             or len(block.text) > 60
             or _EMPHASIS.sub("", block.markdown) != block.text
         ):
@@ -111,10 +117,9 @@ def _is_prose(page: Head, i: int, other: int) -> bool:
 def _marked_anywhere(page: Head) -> Named:
     """The author whom elements name that are marked as such, where all name the same, as in a box below the text."""
     found: dict[tuple[str, ...], Named] = {}
-    for i, block in enumerate(page.blocks):
-        if len(block.text) > 80 or not page.is_marked(i, page.words.author_hints, around=2):
-            continue
-        if page.is_marked(i, page.words.other_hints, around=8) or _edited(page, block.text):
+    for i in page.marked(page.words.author_hints, around=2):
+        block = page.blocks[i]
+        if len(block.text) > 80 or page.is_marked(i, page.words.other_hints, around=8) or _edited(page, block.text):
             continue
         if page.is_marked(i, page.words.poster_hints, around=2) and i > page.start >= 0:
             return _alone(page, i, nicks=True) or Named()
@@ -125,9 +130,10 @@ def _marked_anywhere(page: Head) -> Named:
 
 def guessed(page: Head) -> tuple[str, ...]:
     """The names of a line under the headline that has a date, or a date beside it."""
-    dated = [i for i in page.near if page.days[i] or _LIKE_DATE.search(page.blocks[i].text[:LONGEST])]
+    near = range(page.start + 1, page.start + 8)
+    dated = [i for i in page.near if i in near and (page.days[i] or _LIKE_DATE.search(page.blocks[i].text[:LONGEST]))]
     for i in page.near:
-        if not page.start < i <= page.start + 6 or not any(abs(i - day) <= 1 for day in dated):
+        if i not in near[:-1] or not any(abs(i - day) <= 1 for day in dated):
             continue
         if page.blocks[i].label not in ("paragraph", "list-item") or page.is_marked(i, page.words.other_hints):
             continue

@@ -5,13 +5,13 @@ None is guessed at: what names no day, month or year as it stands, or a day that
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import cython
 
 from harvester.extraction.lexicon import load_words
-from harvester.types import EPOCH
+from harvester.types import EPOCH, Block
 
 _FIRST_YEAR = 1700
 """Of what a page declares; `0001-01-01` and `1900-01-01` stand for no date."""
@@ -54,8 +54,22 @@ def shown(text: str, captured: str, language: str | None = None, *, first: int =
     """The days that a line of text names, in its order, each once; to the day, from `first` to the capture."""
     text = text[:1_000]
     signs = _signs(text)
-    if not signs:
-        return []
+    return _shown(text, signs, captured, language, first) if signs else []
+
+
+def shown_in(blocks: Sequence[Block], longest: int, captured: str, language: str | None) -> list[Sequence[str]]:
+    """For each block the days that it names as `shown` gives them; none for one with more than `longest` characters."""
+    found: list[Sequence[str]] = []
+    text: str
+    for block in blocks:
+        text = block.text
+        signs = _signs(text) if len(text) <= longest else 0
+        found.append(_shown(text, signs, captured, language, _FIRST_YEAR_SHOWN) if signs else ())
+    return found
+
+
+@cython.cfunc
+def _shown(text: str, signs: cython.int, captured: str, language: str | None, first: cython.int) -> list[str]:
     found = _named(text) if signs & _YEAR else []
     if signs & _FIGURES:
         found += _numeric(text, language)

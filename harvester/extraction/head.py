@@ -49,24 +49,18 @@ class Head(Frozen, dict=True):
     @cached_property
     def days(self) -> Sequence[Sequence[str]]:
         """For each block the days that it names, if it is short."""
-        return [
-            dates.shown(block.text, self.captured, self.language) if len(block.text) <= LONGEST else ()
-            for block in self.blocks
-        ]
+        return dates.shown_in(self.blocks, LONGEST, self.captured, self.language)
 
     def is_marked(self, i: int, hints: Set[str], around: int = _NEAR) -> bool:
         """Whether one of those words is in the names of the innermost elements around a block."""
         elements = self.cut.elements
-        words: tuple[frozenset[str], ...] = elements.words
-        parents: tuple[int, ...] = elements.parents
-        element: cython.Py_ssize_t = self.cut.contexts[i].element
-        left: cython.Py_ssize_t = around
-        while element >= 0 and left:
-            if not hints.isdisjoint(words[element]):
-                return True
-            element = parents[element]
-            left -= 1
-        return False
+        return _is_marked(self.cut.contexts[i].element, elements.words, elements.parents, hints, around)
+
+    def marked(self, hints: Set[str], around: int = _NEAR) -> Sequence[int]:
+        """The positions of the blocks that are marked so."""
+        words, parents = self.cut.elements.words, self.cut.elements.parents
+        contexts = self.cut.contexts[: len(self.blocks)]
+        return [i for i, at in enumerate(contexts) if _is_marked(at.element, words, parents, hints, around)]
 
     def container(self, i: int) -> int:
         """The element around the one that a block was cut from: its position; -1 where there is none."""
@@ -102,6 +96,22 @@ class Head(Frozen, dict=True):
             return ()
         around = range(max(0, self.start - _BEFORE), min(len(self.blocks), self.start + _AFTER))
         return sorted((i for i in around if i != self.start), key=lambda i: (i < self.start, abs(i - self.start)))
+
+
+@cython.cfunc
+def _is_marked(
+    element: cython.Py_ssize_t,
+    words: tuple[frozenset[str], ...],
+    parents: tuple[int, ...],
+    hints: Set[str],
+    around: cython.Py_ssize_t,
+) -> cython.bint:
+    while element >= 0 and around:
+        if words[element] and not hints.isdisjoint(words[element]):
+            return True
+        element = parents[element]
+        around -= 1
+    return False
 
 
 @cython.cfunc
