@@ -36,6 +36,7 @@ _DETECTED = {"UHC": "euc-kr", "maccyrillic": "x-mac-cyrillic"}
 # Formats that are fetched in place of pages: PDF, PNG, JPEG, GIF, ZIP, gzip, ELF.
 _SIGNATURES = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\x7fELF")
 _BINARY = bytes([*range(9), *range(14, 27), *range(28, 32)])
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -158,7 +159,9 @@ def to_utf8(body: bytes, content_type: str | None = None) -> bytes:
             pass
         else:
             if b"\r" in body:
-                body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+                body = _LONE_RETURN.sub(b"\n", body).replace(
+                    b"\r", b""
+                )  # to search for two bytes takes four times as long
             return body.replace(b"\x00", "\ufffd".encode())
     return _clean(body.decode(codec, "replace"), codec, body).encode()
 

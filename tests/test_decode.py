@@ -180,7 +180,7 @@ def test_text_in_any_encoding_is_not_binary(body: bytes) -> None:
         b"<p>plain",
         "<p>Räksmörgås\r\nй\r\ud83d\x00".encode("utf-8", "surrogatepass"),
         "\ufeff<p>é\r\n\x00".encode(),
-        "<p>é\r\n\r\x00 吾輩".encode(),
+        "<p>é\r\n\r\x00 吾輩\r\r\n\n\r".encode(),
         b"<meta charset=koi8-r>\xc3\xa9\r\n",
         b"<meta charset=utf-8><p>cut off \xc3",
     ],
