@@ -158,10 +158,8 @@ def to_utf8(body: bytes, content_type: str | None = None) -> bytes:
         except UnicodeDecodeError:
             pass
         else:
-            if b"\r" in body:
-                body = _LONE_RETURN.sub(b"\n", body).replace(
-                    b"\r", b""
-                )  # to search for two bytes takes four times as long
+            if b"\r" in body:  # in two steps, for a search for two bytes takes four times as long
+                body = _LONE_RETURN.sub(b"\n", body).replace(b"\r", b"")
             return body.replace(b"\x00", "\ufffd".encode())
     return _clean(body.decode(codec, "replace"), codec, body).encode()
 
