@@ -33,7 +33,7 @@ def test_ranges_of_one_file_become_one_input(tmp_path: Path) -> None:
         ("https://a.example/a.warc.gz", "https is not read"),
         ("simplecache::http://127.0.0.1/a.warc.gz", "no storage of this kind"),
         ("github://a:b@c/a.warc.gz", "no storage of this kind"),
-        ("s3://bucket/a.warc.gz", "s3fs"),
+        ("gs://bucket/a.warc.gz", "gcsfs"),
         ("/etc/passwd", ":1: '/etc/passwd' is no WARC or WET file"),
         ("x" * 70_000, ":1: longer than"),
         ("\x1b]0;a\x07", ":1: '\\x1b]0;a\\x07' is no WARC"),
