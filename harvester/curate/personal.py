@@ -14,6 +14,8 @@ text, and then checked:
 import re
 from ipaddress import AddressValueError, IPv6Address
 
+import cython
+
 from harvester.types import Personal
 
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-")
@@ -53,7 +55,7 @@ _WINDOW = 24
 def find(text: str) -> list[Personal]:
     """The spans of what tells a person, in order; none overlap."""
     found = _emails(text) if "@" in text else []
-    if not (_SOME_DIGITS.search(text) or "::" in text):
+    if not _has_numbers(text) or not (_SOME_DIGITS.search(text) or "::" in text):
         return found
     taken = list[Personal]()
     for match in _IPV4.finditer(text):
@@ -76,6 +78,30 @@ def find(text: str) -> list[Personal]:
         if not out or span.start >= out[-1].end:
             out.append(span)
     return out
+
+
+@cython.cfunc
+def _has_numbers(text: str) -> cython.bint:
+    """Whether there may be a phone number or an IP address in a text; in most there is none. It would have three colons, or
+    among digits and separators alone eight digits, or four and three points."""
+    figures: cython.Py_ssize_t = 0
+    points: cython.Py_ssize_t = 0
+    colons: cython.Py_ssize_t = 0
+    for char in text:
+        if "a" <= char <= "z":
+            figures = points = 0
+        elif "0" <= char <= "9" or (char > "\x7f" and char.isdecimal()):
+            figures += 1
+            if figures >= 8 or (figures >= 4 and points >= 3):
+                return True
+        elif char == ".":
+            points += 1
+        elif char not in " +()-‐‑–/" and not char.isspace():
+            figures = points = 0
+            colons += char == ":"
+            if colons >= 3:
+                return True
+    return False
 
 
 def _emails(text: str) -> list[Personal]:
