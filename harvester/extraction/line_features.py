@@ -4,13 +4,20 @@ Counts over flat lists only, in time linear in the page: the lines themselves (`
 windows, neighbours, the whole page. No number depends on a language, a site or another page.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from math import log1p
+from typing import TypeAlias
+
+import cython
 
 from harvester.extraction.line_marks import KIND, LISTS, Columns, Lines, WordLists, line_columns
+from harvester.extraction.rows import Rows
 from harvester.types import Block
+
+Numbers: TypeAlias = "array[float]"
 
 _FAR = 30.0
 _NEAR = (
@@ -22,9 +29,27 @@ _NEXT = ("words", "title-case", "ends-sentence", "repeated", "digits", "core", "
 """Columns whose values in the line before and the line after are columns too."""
 
 
-def measure(blocks: Sequence[Block], kinds: Sequence[str | None], lists: WordLists) -> list[tuple[float, ...]]:
+def measure(blocks: Sequence[Block], kinds: Sequence[str | None], lists: WordLists) -> Rows:
     """A row for each block, with the columns of `COLUMNS`; `kinds` says what each is by its own words."""
-    return list(zip(*_columns(blocks, kinds, lists).values(), strict=True))
+    rows = Rows(len(blocks), len(COLUMNS))
+    for number, column in enumerate(_columns(blocks, kinds, lists).values()):
+        if isinstance(column, array):
+            rows.values[number :: rows.width] = column
+        else:
+            _put(rows.values, column, number, rows.width)
+    return rows
+
+
+@cython.boundscheck(False)
+@cython.wraparound(False)
+def _put(
+    rows: cython.double[::1], column: Sequence[float], number: cython.Py_ssize_t, width: cython.Py_ssize_t
+) -> None:
+    """Write a column of as many numbers as there are rows."""
+    value: cython.double
+    for value in column:
+        rows[number] = value
+        number += width
 
 
 def _columns(blocks: Sequence[Block], kinds: Sequence[str | None], lists: WordLists) -> Columns:
@@ -83,7 +108,7 @@ def _runs(page: Lines) -> Columns:
         ]
         columns[f"{name}-side"] = [float((i >= end) - (i < start)) for i in range(n)]
         columns[f"{name}-edge"] = [max(-40.0, min(40.0, value)) for value in edge]
-        columns[f"{name}-share"] = [share] * n
+        columns[f"{name}-share"] = array("d", [share]) * n
         columns[f"{name}-from-start"] = [max(-40.0, min(40.0, float(i - start))) for i in range(n)]
     return columns
 
@@ -163,32 +188,52 @@ def _richest(gains: Sequence[float]) -> tuple[int, int]:
 
 def _windows(page: Lines, own: Columns) -> Columns:
     """Means over the lines around: how much is prose, ends as a sentence, is recognised, recurs, speaks of the subject."""
-    n = len(page.texts)
+    lines = array("d", range(len(page.texts) + 1))
     sizes = _sums(page.sizes)
     prose = _sums([size if p else 0 for size, p in zip(page.sizes, page.prose, strict=True)])
+    sums = {name: _sums(own[name]) for name in ("ends-sentence", "known", "repeated", *_NEAR)}
     columns: Columns = {}
     for reach in (2, 5, 15, 40):
-        spans = [(max(0, i - reach), min(n, i + reach + 1)) for i in range(n)]
-        columns[f"prose~{reach}"] = [(prose[b] - prose[a]) / (sizes[b] - sizes[a]) for a, b in spans]
-        columns[f"mean~{reach}"] = [log1p((sizes[b] - sizes[a]) / (b - a)) for a, b in spans]
+        columns[f"prose~{reach}"] = _ratios(prose, sizes, -reach, reach + 1)
+        columns[f"mean~{reach}"] = list(map(log1p, _ratios(sizes, lines, -reach, reach + 1)))
         for name in ("ends-sentence", "known", "repeated"):
-            columns[f"{name}~{reach}"] = _means(own[name], spans)
+            columns[f"{name}~{reach}"] = _ratios(sums[name], lines, -reach, reach + 1)
         if 5 <= reach <= 15:
             for name in _NEAR:
-                columns[f"{name}~{reach}"] = _means(own[name], spans)
+                columns[f"{name}~{reach}"] = _ratios(sums[name], lines, -reach, reach + 1)
     for reach in (5, 15):
-        behind = [(max(0, i - reach), i) for i in range(n)]
-        ahead = [(min(n, i + 1), min(n, i + 1 + reach)) for i in range(n)]
-        for side, spans in (("behind", behind), ("ahead", ahead)):
-            columns[f"prose-{side}~{reach}"] = [(prose[b] - prose[a]) / ((sizes[b] - sizes[a]) or 1) for a, b in spans]
+        for side, start, end in (("behind", -reach, 0), ("ahead", 1, reach + 1)):
+            columns[f"prose-{side}~{reach}"] = _ratios(prose, sizes, start, end)
             for name in ("repeated", "core"):
-                columns[f"{name}-{side}~{reach}"] = _means(own[name], spans)
+                columns[f"{name}-{side}~{reach}"] = _ratios(sums[name], lines, start, end)
     return columns
 
 
-def _means(values: Sequence[float], spans: Sequence[tuple[int, int]]) -> list[float]:
-    sums = list(accumulate(values, initial=0.0))
-    return [(sums[b] - sums[a]) / ((b - a) or 1) for a, b in spans]
+@cython.boundscheck(False)
+@cython.wraparound(False)
+def _ratios(
+    above: cython.double[::1], below: cython.double[::1], start: cython.Py_ssize_t, end: cython.Py_ssize_t
+) -> Numbers:
+    """For each line, of the lines from so many behind it up to that many: what they add to one sum over what they add to
+    the other, or over 1 where that is nothing."""
+    n: cython.Py_ssize_t = len(above) - 1
+    i: cython.Py_ssize_t
+    first: cython.Py_ssize_t
+    last: cython.Py_ssize_t
+    under: cython.double
+    found = array("d", bytes(8 * n))
+    out: cython.double[::1] = found
+    for i in range(n):
+        first, last = i + start, i + end
+        if first < 0:
+            first = 0
+        if first > n:
+            first = n
+        if last > n:
+            last = n
+        under = below[last] - below[first]
+        out[i] = (above[last] - above[first]) / (under if under else 1.0)
+    return found
 
 
 def _neighbours(own: Columns) -> Columns:
@@ -226,12 +271,12 @@ def _whole_page(page: Lines, own: Columns) -> Columns:
         "page-questions": sum(own["questions"]) / (n or 1),
         "page-headings": sum(page.headings) / (n or 1),
     }
-    return {name: [value] * n for name, value in values.items()}
+    return {name: array("d", [value]) * n for name, value in values.items()}
 
 
-def _sums(values: Iterable[int]) -> list[int]:
+def _sums(values: Iterable[float]) -> Numbers:
     """Sums of all values before each position, and of all."""
-    return list(accumulate(values, initial=0))
+    return array("d", accumulate(values, initial=0.0))
 
 
 COLUMNS: tuple[str, ...] = tuple(_columns([], [], dict.fromkeys(LISTS, frozenset[str]())))

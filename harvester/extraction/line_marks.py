@@ -28,7 +28,7 @@ _PERIODS = (1, 2, 3, 4, 5, 6)
 LISTS = ("share", "navigation", "promo", "date")
 """Word lists of which the share of a line's words is counted."""
 WordLists = Mapping[str, Set[str]]
-Columns = dict[str, list[float]]
+Columns = dict[str, Sequence[float]]
 
 
 class Lines:
@@ -117,10 +117,18 @@ def _wording(page: Lines, lists: WordLists) -> Columns:
     """Shares of words from the word lists, and what the line is by its own words."""
     heads = [tokens[:60] for tokens in page.tokens]
     columns: Columns = {
-        f"list-{name}": [sum(t in lists[name] for t in head) / (len(head) or 1) for head in heads] for name in LISTS
+        f"list-{name}": [count_in(head, lists[name]) / (len(head) or 1) for head in heads] for name in LISTS
     }
     columns["numbers"] = [sum(map(str.isdigit, head)) / (len(head) or 1) for head in heads]
     return {**columns, "kind": page.kinds}
+
+
+def count_in(tokens: Sequence[str], chosen: Set[str]) -> int:
+    """How many of the words stand in a list; a word that stands twice counts twice."""
+    count = 0
+    for token in tokens:
+        count += token in chosen
+    return count
 
 
 def _common(page: Lines) -> Columns:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from harvester.extraction import line_features, trees
 from harvester.extraction.choice import best_set
 from harvester.extraction.lexicon import Words
-from harvester.extraction.line_marks import WordLists
+from harvester.extraction.line_marks import WordLists, count_in
 from harvester.extraction.repeats import repeated
 from harvester.extraction.trees import Forest
 from harvester.extraction.words import count_words, ends_sentence, words
@@ -81,7 +81,7 @@ def label_alone(block: Block, weights: Words) -> str | None:
     if _is_share(tokens, weights):
         return "share"
     closed = ends_sentence(text)
-    if size <= 15 and not closed and 2 * sum(t in weights.navigation for t in tokens) > size and size > 2:
+    if size <= 15 and not closed and size > 2 and 2 * count_in(tokens, weights.navigation) > size:
         return "navigation"
     if _begins(lowered, weights.translator) and size <= 12:
         return "translator"
@@ -91,7 +91,7 @@ def label_alone(block: Block, weights: Words) -> str | None:
         return "credit"
     if _is_caption(lowered, weights):
         return "caption"
-    if any(word in lowered for word in weights.footer) and size <= 40:
+    if size <= 40 and _count_phrases(lowered, weights.footer):
         return "footer"
     if block.label != "heading" and size <= 30 and _begins(lowered, weights.related):
         return "related"
@@ -122,16 +122,24 @@ def _is_date(text: str, tokens: list[str], weights: Words) -> bool:
 def _is_share(tokens: list[str], weights: Words) -> bool:
     return (
         len(tokens) <= 14
-        and any(t in weights.share_core for t in tokens)
-        and sum(t in weights.share for t in tokens) >= 0.8 * len(tokens)
+        and not weights.share_core.isdisjoint(tokens)
+        and count_in(tokens, weights.share) >= 0.8 * len(tokens)
     )
 
 
 def _is_promo(lowered: str, tokens: list[str], closed: bool, weights: Words) -> bool:
-    calls = len({t for t in tokens if t in weights.promo}) + sum(phrase in lowered for phrase in weights.promo_phrases)
+    calls = len(weights.promo.intersection(tokens)) + _count_phrases(lowered, weights.promo_phrases)
     if closed and not lowered.rstrip().endswith(("!", "！", ":", "?")):
         return calls >= 2 and len(tokens) <= 25
     return calls >= 2 or (calls == 1 and len(tokens) <= 8)
+
+
+def _count_phrases(lowered: str, phrases: Sequence[str]) -> int:
+    """How many of the phrases stand in a text, within words too."""
+    count = 0
+    for phrase in phrases:
+        count += phrase in lowered
+    return count
 
 
 def _is_caption(lowered: str, weights: Words) -> bool:
