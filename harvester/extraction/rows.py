@@ -4,13 +4,15 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+_ZERO = array("d", (0.0,))
+
 
 class Rows(Sequence[Sequence[float]]):
     """A table of doubles: `values` holds row after row of `width` numbers."""
 
     def __init__(self, count: int, width: int) -> None:
         self.width = width
-        self.values = array("d", bytes(8 * count * width))
+        self.values = _ZERO * (count * width)
 
     def __len__(self) -> int:
         return len(self.values) // self.width

@@ -25,6 +25,7 @@ _ROWS = cython.declare(cython.Py_ssize_t, 64)
 _LEAVES = 64
 """Leaves of a tree at most."""
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)  # what C does by itself, and Python must be told
+_ZERO, _NO_BITS = array("d", (0.0,)), array("Q", (0,))
 _SPREAD = array("Q", [sum((byte >> bit & 1) << 8 * bit for bit in range(8)) for byte in range(256)])
 """For each byte its bits, each as a byte."""
 
@@ -167,12 +168,12 @@ def sums(plan: Plan, rows: Sequence[Sequence[float]]) -> Numbers:
     split parts them by one `and`. No split is left out because no row reaches it: to foresee which takes longer.
     """
     flat = rows.values if isinstance(rows, Rows) else array("d", [value for row in rows for value in row])
-    found = array("d", bytes(8 * plan.outputs * len(rows)))
-    under, masks = array("Q", bytes(8 * len(plan.cuts) + 8)), array("Q", bytes(8 * 2 * _LEAVES))
+    found = _ZERO * (plan.outputs * len(rows))
+    under, masks = _NO_BITS * (len(plan.cuts) + 1), _NO_BITS * (2 * _LEAVES)
     for first in range(0, len(rows), _ROWS):
         count = min(_ROWS, len(rows) - first)
         _compare(flat, plan.cuts, plan.starts, under, first, count)
-        added = array("d", bytes(8 * _ROWS * plan.outputs))
+        added = _ZERO * (_ROWS * plan.outputs)
         _add_leaves(plan.splits, plan.output, plan.nodes, plan.values, under, _SPREAD, masks, added, count)
         for output in range(plan.outputs):
             at = output * len(rows) + first

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import cython
 
-from harvester.extraction.features.facts import FAR, Facts, nones, zeros
+from harvester.extraction.features.facts import FAR, Facts, nones, zeros, zeros_real
 from harvester.extraction.features.parts import ANY_TELLING, TELLING, TELLING_BITS
 from harvester.extraction.rows import Rows
 
@@ -167,7 +167,7 @@ def best(page: Facts, rows: Rows, column: int) -> None:
 @cython.cfunc
 def _scores(page: Facts) -> Sequence[float]:
     """For each element how much good text it gathers, less what is linked."""
-    found = array("d", bytes(8 * len(page.parents)))
+    found = zeros_real(len(page.parents))
     scores: cython.double[::1] = found
     at: cython.int[::1] = page.at
     good: cython.int[::1] = page.good

@@ -15,11 +15,13 @@ from harvester.extraction.segment import Context, Elements
 from harvester.types import Block
 
 Numbers: TypeAlias = "array[int]"
+Reals: TypeAlias = "array[float]"
 LABELS = ("paragraph", "heading", "list-item", "quote", "code", "table-row", "caption", "control", "footnote")
 HEADING, CODE, CAPTION = 1, 4, 6
 """Labels by their number; from CAPTION on they are never body text."""
 FAR = 20
 """Distances end here."""
+_ZERO, _NONE, _ZERO_REAL = array("i", (0,)), array("i", (-1,)), array("d", (0.0,))
 _NUMBER_OF_LABEL = {name: number for number, name in enumerate(LABELS)}
 _EDGES = " \t\n.,;:!?…。、，；：！？؟،؛\"'“”„«»‘’()[]{}<>|/\\–—-•·›→*_#"
 _GOOD_WORDS = cython.declare(cython.int, 12)
@@ -74,12 +76,17 @@ class Facts:
 
 def zeros(count: int) -> Numbers:
     """So many zeros, as C integers."""
-    return array("i", bytes(4 * count))
+    return _ZERO * count
+
+
+def zeros_real(count: int) -> Reals:
+    """So many zeros, as C doubles."""
+    return _ZERO_REAL * count
 
 
 def nones(count: int) -> Numbers:
     """So many times -1, as C integers."""
-    return array("i", b"\xff" * (4 * count))
+    return _NONE * count
 
 
 @cython.cfunc

@@ -16,6 +16,7 @@ else:
 
 _MASK = cython.declare(cython.ulonglong, 0xFFFFFFFFFFFFFFFF)  # what C does by itself, and Python must be told
 _PRIME = cython.declare(cython.ulonglong, 0x9E3779B97F4A7C15)
+_EMPTY = array("Q", (0,))
 _SINGLE = frozenset(("a", "b", "br", "em", "h2", "h3", "i", "p", "span", "strong", "td", "tr"))
 """Tags that repeat in every text; what repeats otherwise is cards, posts or rows."""
 
@@ -56,7 +57,7 @@ def _number(
 def _table(count: int) -> tuple[Sequence[int], Sequence[int]]:
     """An empty hash table for so many pairs: keys and numbers."""
     size = 2 << count.bit_length()
-    return array("Q", bytes(8 * size)), zeros(size)
+    return _EMPTY * size, zeros(size)
 
 
 @cython.cfunc

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import cython
 
-from harvester.extraction.features.facts import Facts, nones, zeros
+from harvester.extraction.features.facts import Facts, nones, zeros, zeros_real
 from harvester.extraction.rows import Rows
 
 _NEAR = cython.declare(cython.int, 3)
@@ -125,7 +125,7 @@ class _Known:
 @cython.cfunc
 def _odds_around(page: Facts, known: _Known) -> Sequence[float]:
     """For each element that holds blocks the sum over the distinct words of its path; counts along it tell which are new."""
-    found = array("d", bytes(8 * len(page.parents)))
+    found = zeros_real(len(page.parents))
     out: cython.double[::1] = found
     parents: cython.int[::1] = page.parents
     name: cython.int[::1] = page.name
@@ -167,7 +167,7 @@ def _odds_around(page: Facts, known: _Known) -> Sequence[float]:
 @cython.cfunc
 def _odds_near(page: Facts, known: _Known) -> Sequence[float]:
     """For each element that blocks stand in the sum over `words_near`."""
-    found = array("d", bytes(8 * len(page.parents)))
+    found = zeros_real(len(page.parents))
     out: cython.double[::1] = found
     parents: cython.int[::1] = page.parents
     name: cython.int[::1] = page.name
