@@ -3,6 +3,7 @@
 import math
 import pickle
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,12 +11,15 @@ from hypothesis import strategies as st
 
 from harvester.extraction import page_type
 from harvester.extraction.features import COLUMNS, Facts, measure
+from harvester.extraction.features.tokens import tokens
 from harvester.extraction.features.tree import markup, words_around, words_near
 from harvester.extraction.lexicon import load_words
-from harvester.extraction.segment import parse, segment
+from harvester.extraction.segment import Context, Elements, parse, segment
 from harvester.extraction.statements import Statements, of_items
+from harvester.types import Block
 
 ODDS = {"sidebar": (-1.0, -0.5), "entry": (0.5, 0.25), "<p": (0.0, 0.125), "<div": (0.0625, 0.0)}
+ONE_ELEMENT = Elements((-1,), ("p",), (frozenset(),))
 SENTENCE = "The ferry leaves at seven, and it returns when the tide allows it to. "
 
 
@@ -77,6 +81,14 @@ def test_each_word_of_the_markup_counts_once_however_often_it_stands_around() ->
 def test_a_copy_knows_the_block_that_stands_before_it() -> None:
     rows = measured(f"<p>{SENTENCE}</p><p>Other words.</p><p>{SENTENCE}</p>")
     assert [row["same-before"] for row in rows] == [0, 0, 1]
+
+
+@given(st.lists(st.text(st.sampled_from("aAbéΣİ1½_-«’. ,\t\u3000\u200bの")), max_size=20))
+def test_the_tokens_of_a_page_are_numbered_as_they_first_stand(texts: list[str]) -> None:
+    page = Facts([Block("paragraph", text, text) for text in texts], [Context(0, "p", 0, 1)] * len(texts), ONE_ELEMENT)
+    found = [list(page.vocabulary)[number] for number in page.tokens]
+    assert [found[start:end] for start, end in pairwise(page.starts)] == [tokens(text) for text in texts]
+    assert list(page.vocabulary) == list(dict.fromkeys(found))
 
 
 def test_the_title_is_found_again_in_the_headline() -> None:

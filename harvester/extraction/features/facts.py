@@ -11,6 +11,7 @@ from typing import TypeAlias
 import cython
 
 from harvester.extraction.features.parts import KIND_OF_WORD, KINDS_OF_TAG, NAMES, NEGATIVE
+from harvester.extraction.features.tokens import number_tokens
 from harvester.extraction.segment import Context, Elements
 from harvester.types import Block
 
@@ -23,7 +24,6 @@ FAR = 20
 """Distances end here."""
 _ZERO, _NONE, _ZERO_REAL = array("i", (0,)), array("i", (-1,)), array("d", (0.0,))
 _NUMBER_OF_LABEL = {name: number for number, name in enumerate(LABELS)}
-_EDGES = " \t\n.,;:!?…。、，；：！？؟،؛\"'“”„«»‘’()[]{}<>|/\\–—-•·›→*_#"
 _GOOD_WORDS = cython.declare(cython.int, 12)
 _LONG_WORDS = cython.declare(cython.int, 40)
 _CAPTION = cython.declare(cython.int, CAPTION)
@@ -58,7 +58,7 @@ class Facts:
         _read(self, contexts)
         self.total = sum(self.words) or 1
         self.vocabulary: dict[str, int] = {}
-        self.tokens, self.starts = _tokens(self)
+        self.tokens, self.starts = number_tokens([block.text for block in blocks], self.vocabulary)
         count = len(self.parents)
         self.tag, self.name = zeros(count), zeros(count)
         self.tag_names: list[str] = []
@@ -176,31 +176,6 @@ def _read(page: Facts, contexts: Sequence[Context]) -> None:
             and (ends[i] != 0 or sentences >= 2 or words >= _LONG_WORDS)
         )
         i += 1
-
-
-@cython.cfunc
-def _tokens(page: Facts) -> tuple[Sequence[int], Sequence[int]]:
-    """Number the tokens of all blocks; where those of each block begin, and of the last one end."""
-    room: cython.Py_ssize_t = 0
-    characters: cython.int[::1] = page.characters
-    i: cython.Py_ssize_t
-    for i in range(len(characters)):
-        room += characters[i] // 2 + 1
-    starts, found = zeros(page.size + 1), zeros(room)
-    start: cython.int[::1] = starts
-    out: cython.int[::1] = found
-    numbers: dict[str, int] = page.vocabulary
-    count: cython.Py_ssize_t = 0
-    bare: str
-    for i in range(len(characters)):
-        for bare in tokens(page.blocks[i].text):
-            number = numbers.get(bare)
-            if number is None:
-                number = numbers[bare] = len(numbers)
-            out[count] = number
-            count += 1
-        start[i + 1] = count
-    return found[:count], starts
 
 
 @cython.cfunc
@@ -331,15 +306,3 @@ def _add_up(page: Facts) -> None:
         parent = parents[e]
         if parent >= 0:
             bigger[e] = parent if blocks[parent] > blocks[e] else bigger[parent]
-
-
-def tokens(text: str) -> list[str]:
-    """What stands between white space, lower case, without punctuation at its ends; cheaper than `words`."""
-    out: list[str] = []
-    bare: str
-    for bare in text.lower().split():
-        if not (bare[0].isalnum() and bare[len(bare) - 1].isalnum()):
-            bare = bare.strip(_EDGES)
-        if bare:
-            out.append(bare)
-    return out

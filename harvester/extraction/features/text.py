@@ -3,7 +3,8 @@
 
 import cython
 
-from harvester.extraction.features.facts import FAR, HEADING, Facts, nones, tokens, zeros
+from harvester.extraction.features.facts import FAR, HEADING, Facts, nones, zeros
+from harvester.extraction.features.tokens import tokens
 from harvester.extraction.lexicon import Lexicon
 from harvester.extraction.rows import Rows
 
