@@ -48,7 +48,7 @@ class Facts:
 
     def __init__(self, blocks: Sequence[Block], contexts: Sequence[Context], elements: Elements) -> None:
         self.blocks, self.size = blocks, len(blocks)
-        self.tags, self.hint_words, self.parents = elements.tags, elements.words, array("i", elements.parents)
+        self.tags, self.hint_words, self.parents = elements.tags, elements.words, as_ints(list(elements.parents))
         self.cut_from: list[str] = []
         self.at, self.label, self.level = zeros(self.size), zeros(self.size), zeros(self.size)
         self.words, self.links, self.characters = zeros(self.size), zeros(self.size), zeros(self.size)
@@ -89,6 +89,17 @@ def nones(count: int) -> Numbers:
     return _NONE * count
 
 
+@cython.ccall
+def as_ints(numbers: list[int]) -> Numbers:
+    """The numbers as C integers; `array` itself would take each through a format string."""
+    found = zeros(len(numbers))
+    out: cython.int[::1] = found
+    i: cython.Py_ssize_t
+    for i in range(len(numbers)):
+        out[i] = numbers[i]
+    return found
+
+
 @cython.cfunc
 def _read(page: Facts, contexts: Sequence[Context]) -> None:
     """Count words, and the characters of each block by what they are, and find the good ones: long, hardly linked, made of
@@ -122,6 +133,7 @@ def _read(page: Facts, contexts: Sequence[Context]) -> None:
     i: cython.Py_ssize_t = 0
     text: str
     cut_from: list[str] = page.cut_from
+    number_of_label: dict[str, int] = _NUMBER_OF_LABEL
     for block, context in zip(page.blocks, contexts, strict=True):
         text = block.text
         letters = capitals = digits = commas = separators = sentences = 0
@@ -144,7 +156,8 @@ def _read(page: Facts, contexts: Sequence[Context]) -> None:
                 unspaced += 1
             if char.isalpha():
                 letters += 1
-                capitals += char.isupper()
+                if char.isupper():
+                    capitals += 1
             elif char.isdigit():
                 digits += 1
             elif char in ",;、，；،؛":
@@ -162,7 +175,8 @@ def _read(page: Facts, contexts: Sequence[Context]) -> None:
         words = words if words > 1 else 1
         linked = linked if linked < words else words
         all_words[i], all_links[i] = words, linked
-        label = all_labels[i] = _NUMBER_OF_LABEL.get(block.label, 0)
+        number = number_of_label.get(block.label)
+        label = all_labels[i] = 0 if number is None else number
         level[i] = block.level
         cut_from.append(context.tag)
         end = len(text)
@@ -193,30 +207,32 @@ def _name(page: Facts) -> tuple[Sequence[int], Sequence[int]]:
     bits_of_name: list[int] = []
     bits_of_hint: list[int] = []
     kind_of_word: dict[str, int] = KIND_OF_WORD
-    tags: tuple[str, ...] = page.tags
-    hint_words: tuple[frozenset[str], ...] = page.hint_words
+    tags: list[str] = list(page.tags)
+    hint_words: list[frozenset[str]] = list(page.hint_words)
     tag_names: list[str] = page.tag_names
     hints: dict[str, int] = page.hints
     found: list[int] = []
     starts: list[int] = [0]
     words: frozenset[str]
     e: cython.Py_ssize_t
+    number: cython.int
     bits: cython.int
+    all_bits: cython.int
     for e in range(count):
         if not blocks[e]:
             continue
-        own = tags[e]
-        number = number_of_tag.get(own)
-        if number is None:
-            number = number_of_tag[own] = len(tag_names)
-            tag_names.append(own)
-            bits_of_tag.append(KINDS_OF_TAG.get(own, 0))
-        tag[e] = number
+        known = number_of_tag.get(tags[e])
+        if known is None:
+            known = number_of_tag[tags[e]] = len(tag_names)
+            tag_names.append(tags[e])
+            bits_of_tag.append(KINDS_OF_TAG.get(tags[e], 0))
+        number = known
+        tag[e], kinds[e] = number, bits_of_tag[number]
         words = hint_words[e]
-        number_ = number_of_name.get(words)
-        if number_ is None:
-            number_ = number_of_name[words] = len(bits_of_name)
-            bits = 0
+        known = number_of_name.get(words)
+        if known is None:
+            known = number_of_name[words] = len(bits_of_name)
+            all_bits = 0
             for word in words:
                 hint = hints.get(word)
                 if hint is None:
@@ -224,12 +240,15 @@ def _name(page: Facts) -> tuple[Sequence[int], Sequence[int]]:
                     kind = kind_of_word.get(word)
                     bits_of_hint.append(0 if kind is None else kind)
                 found.append(hint)
-                bits |= bits_of_hint[hint]
+                number = hint
+                bits = bits_of_hint[number]
+                all_bits |= bits
             starts.append(len(found))
-            bits_of_name.append(bits)
-        name[e] = number_
-        kinds[e] = bits_of_tag[number] | bits_of_name[number_]
-    return array("i", found), array("i", starts)
+            bits_of_name.append(all_bits)
+        number = known
+        name[e], bits = number, bits_of_name[number]
+        kinds[e] |= bits
+    return as_ints(found), as_ints(starts)
 
 
 @cython.cfunc
