@@ -258,19 +258,24 @@ def declared(page: Facts, texts: str, description: str, rows: Rows, column: int)
     for i in range(len(words)):
         if words[i] >= 4:
             text: str = page.blocks[i].text
-            if not text.isascii():  # in lower case a character may be several, and may depend on those beside it
+            if "İ" in text or "Σ" in text:  # in lower case two characters, and one that depends on those beside it
                 text = text.lower()
-            head, tail = text[:_PROBE].lower(), text[max(len(text) - _PROBE, 0) :].lower()
+            head: str = text[:_PROBE].lower()
+            tail: str = text[len(text) - _PROBE :].lower() if len(text) > _PROBE else head
             if texts:
-                found = (head in texts) + (tail in texts)
-                out[o] = found / 2
+                found = head in texts
+                found += found if tail is head else tail in texts
+                out[o] = found / 2.0
                 covered += out[o] * words[i]
             if description:
-                found = (head in description) + (tail in description)
-                out[o + 2] = found / 2
+                found = head in description
+                found += found if tail is head else tail in description
+                out[o + 2] = found / 2.0
         o += width
     o = column
+    any_: cython.double = 1.0 if texts else 0.0
+    share: cython.double = covered / page.total
     for _ in range(len(words)):
-        out[o + 1] = 1.0 if texts else 0.0
-        out[o + 3] = covered / page.total
+        out[o + 1] = any_
+        out[o + 3] = share
         o += width
