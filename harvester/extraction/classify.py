@@ -12,7 +12,7 @@ import cython
 
 from harvester.extraction import features, page_type, policy
 from harvester.extraction.choice import best_set
-from harvester.extraction.features.parts import BIT
+from harvester.extraction.dropped import why_dropped
 from harvester.extraction.rows import Rows
 from harvester.extraction.statements import Statements
 from harvester.extraction.trees import Forest, probabilities, sums
@@ -30,14 +30,6 @@ _SURE = 2.0
 """Log-odds of an article at which both forests weigh the same."""
 _UNLIKELY = 0.15
 """Scores up to this do not count as text that might be missed: many small ones, of comments, would add up."""
-_PARTS = ("comment", "related", "promo", "share", "author", "notice", "nav", "footer", "aside", "form")
-"""Parts that a dropped block is said to stand in, the telling ones first."""
-_IN_PARTS = [(BIT[name], f"in-{name}") for name in _PARTS]
-_LINES = ("", "label", "related", "notes-heading")
-_OPENINGS = ("", "related", "biography", "credit", "byline", "translator", "provenance", "promo")
-_SHARE_WORDS, _DATE_WORDS, _LINE, _OPENING, _LINK_SHARE = (
-    features.COLUMNS.index(name) for name in ("share-words", "date-words", "known-line", "known-opening", "link-share")
-)
 
 
 class Judgement(Frozen):
@@ -108,33 +100,6 @@ def weight_of_article(probability_: float) -> float:
     """How much the forest for articles weighs, given the probability that the page is one."""
     sure = min(max(probability_, 1e-6), 1 - 1e-6)
     return 1 / (1 + exp(_SURE - log(sure / (1 - sure))))
-
-
-def why_dropped(page: features.Facts, rows: Rows) -> list[str]:
-    """What each block, if it is not body, seems to be: by its words, else by the part of the page it stands in."""
-    share_words: list[float] = rows.column(_SHARE_WORDS).tolist()
-    date_words: list[float] = rows.column(_DATE_WORDS).tolist()
-    lines: list[float] = rows.column(_LINE).tolist()
-    openings: list[float] = rows.column(_OPENING).tolist()
-    link_share: list[float] = rows.column(_LINK_SHARE).tolist()
-    of_kinds: dict[int, str] = {}
-    reasons: list[str] = []
-    for i, element in enumerate(page.at.tolist()):
-        if share_words[i] >= 0.8:
-            reason = "share"
-        elif date_words[i] >= 0.8:
-            reason = "date"
-        elif lines[i]:
-            reason = _LINES[int(lines[i])]
-        elif openings[i]:
-            reason = _OPENINGS[int(openings[i])]
-        else:
-            kinds = page.kinds[page.negative[element]] if page.negative[element] >= 0 else 0
-            if kinds not in of_kinds:
-                of_kinds[kinds] = next((why for bit, why in _IN_PARTS if kinds & bit), "")
-            reason = of_kinds[kinds] or ("navigation" if link_share[i] > 0.5 else "boilerplate")
-        reasons.append(reason)
-    return reasons
 
 
 def calibrated(expected: float, points: Sequence[tuple[float, float]]) -> float:
