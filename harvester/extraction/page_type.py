@@ -9,7 +9,7 @@ from harvester.extraction.features.parts import NAMES
 from harvester.extraction.features.tree import WHOLE_COLUMNS, whole_markup
 from harvester.extraction.rows import Rows
 from harvester.extraction.statements import Statements
-from harvester.extraction.trees import Forest, sums
+from harvester.extraction.trees import Forest, sums_of_row
 
 TYPES = ("article", "service", "forum", "product", "collection", "listing", "documentation")
 
@@ -49,7 +49,7 @@ def without_url(row: Sequence[float]) -> list[float]:
 
 def probabilities(forest: Forest, row: Sequence[float]) -> list[float]:
     """The probability of each of TYPES."""
-    odds = sums(forest.plan, [row])
+    odds = sums_of_row(forest, row)
     most = max(odds)
     weights = [exp(z - most) for z in odds]
     total = sum(weights)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.extraction.trees import Forest, Plan, check, log_odds, sums
+from harvester.extraction.trees import Forest, Plan, check, log_odds, sums, sums_of_row
 
 _VALUES = (-1.0, 0.0, 0.5, 2.0)
 _ROWS = st.lists(st.lists(st.sampled_from((-2.0, *_VALUES, 3.0)), min_size=3, max_size=3), max_size=9)
@@ -61,6 +61,7 @@ def walked(forest: Forest, row: list[float]) -> list[float]:
 def test_a_row_has_the_leaves_that_walking_finds(forest: Forest, rows: list[list[float]]) -> None:
     check(forest, forest.columns, classes=2)
     assert log_odds(forest, rows) == [walked(forest, row) for row in rows]
+    assert [sums_of_row(forest, row).tolist() for row in rows] == [walked(forest, row) for row in rows]
 
 
 @given(forests(trees=2))
