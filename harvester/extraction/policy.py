@@ -3,9 +3,12 @@
 Public sets disagree on headlines, standfirsts and copies; here one policy holds (docs/extraction.md).
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence, Set
 from itertools import pairwise
 from math import fsum
+
+import cython
 
 from harvester.extraction import features
 from harvester.extraction.features.facts import LABELS
@@ -54,15 +57,14 @@ _HEADING, _CODE, _TABLE_ROW, _FOOTNOTE = (LABELS.index(name) for name in ("headi
 
 def never_body(page: features.Facts, rows: Rows) -> list[str | None]:
     """Why each block is never body, whatever its score; None where it may be."""
-    covered: list[float] = rows.column(_TITLE_COVERED).tolist()
-    covers: list[float] = rows.column(_COVERS_TITLE).tolist()
+    values, width = rows.values, rows.width
     before: list[float] = rows.column(_SAME_BEFORE).tolist()
     labels: list[int] = page.label.tolist()
     reasons: list[str | None] = [None] * page.size
     for i, label in enumerate(labels):
         if label == _FOOTNOTE:
             reasons[i] = "footnote"
-        elif label == _HEADING and covered[i] + covers[i] > _HEADLINE:
+        elif label == _HEADING and values[i * width + _TITLE_COVERED] + values[i * width + _COVERS_TITLE] > _HEADLINE:
             reasons[i] = "title"
         elif before[i] and label not in (_CODE, _TABLE_ROW) and len(page.blocks[i].text.split()) >= _COPY:
             reasons[i] = "repeated"
@@ -79,23 +81,31 @@ def without_small_parts(page: features.Facts, reasons: Sequence[str | None]) -> 
     """The reasons, with one for each block of a small part of the page that names itself a newsletter, a subscription or the
     signature under a post: such boxes stand between paragraphs and are written like them."""
     out = list(reasons)
-    if page.hints.keys().isdisjoint(_SMALL_PARTS):
+    of_hint = {page.hints[word]: word for word in _SMALL_PARTS if word in page.hints}
+    if not of_hint:
         return out
-    named: dict[frozenset[str], str] = {}
+    starts = list(page.name_starts)
+    hints = list(page.names)
+    named: dict[int, str] = {}
+    for number, hint in enumerate(hints):
+        if hint in of_hint:
+            name = bisect_right(starts, number) - 1
+            named[name] = min(named.get(name, of_hint[hint]), of_hint[hint])
     at: list[int] = page.at.tolist()
+    parents: list[int] = page.parents.tolist()
+    names: list[int] = page.name.tolist()
+    e: cython.Py_ssize_t
+    level: cython.Py_ssize_t
     for i, why in enumerate(reasons):
-        e = at[i]
-        for _ in range(_LEVELS if why is None else 0):
-            if e < 0:
-                break
-            words = page.hint_words[e]
-            if words not in named:
-                named[words] = min(_SMALL_PARTS.keys() & words, default="")
-            if named[words]:
+        e, level = at[i], 0
+        while why is None and e >= 0 and level < _LEVELS:
+            word = named.get(names[e])
+            if word is not None:
                 if page.inner_words[e] < _SMALL_PART * page.total:
-                    out[i] = _SMALL_PARTS[named[words]]
+                    out[i] = _SMALL_PARTS[word]
                 break
-            e = page.parents[e]
+            e = parents[e]
+            level += 1
     return out
 
 
