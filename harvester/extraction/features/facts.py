@@ -49,6 +49,7 @@ class Facts:
     def __init__(self, blocks: Sequence[Block], contexts: Sequence[Context], elements: Elements) -> None:
         self.blocks, self.size = blocks, len(blocks)
         self.tags, self.hint_words, self.parents = elements.tags, elements.words, as_ints(list(elements.parents))
+        self.texts: list[str] = []
         self.cut_from: list[str] = []
         self.at, self.label, self.level = zeros(self.size), zeros(self.size), zeros(self.size)
         self.words, self.links, self.characters = zeros(self.size), zeros(self.size), zeros(self.size)
@@ -58,7 +59,7 @@ class Facts:
         _read(self, contexts)
         self.total = sum(self.words) or 1
         self.vocabulary: dict[str, int] = {}
-        self.tokens, self.starts = number_tokens([block.text for block in blocks], self.vocabulary)
+        self.tokens, self.starts = number_tokens(self.texts, self.vocabulary)
         count = len(self.parents)
         self.tag, self.name = zeros(count), zeros(count)
         self.tag_names: list[str] = []
@@ -132,6 +133,7 @@ def _read(page: Facts, contexts: Sequence[Context]) -> None:
     end: cython.Py_ssize_t
     i: cython.Py_ssize_t = 0
     text: str
+    texts: list[str] = page.texts
     cut_from: list[str] = page.cut_from
     number_of_label: dict[str, int] = _NUMBER_OF_LABEL
     for block, context in zip(page.blocks, contexts, strict=True):
@@ -178,6 +180,7 @@ def _read(page: Facts, contexts: Sequence[Context]) -> None:
         number = number_of_label.get(block.label)
         label = all_labels[i] = 0 if number is None else number
         level[i] = block.level
+        texts.append(text)
         cut_from.append(context.tag)
         end = len(text)
         while end > 0 and len(text) - end < _TAIL and text[end - 1] in "\"'”’»)]」』】*_ \t\n":

@@ -105,7 +105,7 @@ def _look_up(
                 if bits < 0:
                     token = vocabulary[tokens_[k]]
                     signs = signs_of_word.get(token)
-                    bits = (4 if token.isdigit() else 0) if signs is None else signs
+                    bits = (4 if token[0].isdigit() and token.isdigit() else 0) if signs is None else signs
                     signs_of[tokens_[k]] = bits
                 share += bits & 1
                 navigation += bits >> 1 & 1
@@ -252,12 +252,13 @@ def declared(page: Facts, texts: str, description: str, rows: Rows, column: int)
     width: cython.Py_ssize_t = rows.width
     o: cython.Py_ssize_t = column
     words: cython.int[::1] = page.words
+    texts_: list[str] = page.texts
     covered: cython.double = 0.0
     found: cython.int
     i: cython.Py_ssize_t
     for i in range(len(words)):
         if words[i] >= 4:
-            text: str = page.blocks[i].text
+            text: str = texts_[i]
             if "İ" in text or "Σ" in text:  # in lower case two characters, and one that depends on those beside it
                 text = text.lower()
             head: str = text[:_PROBE].lower()

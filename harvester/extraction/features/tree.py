@@ -92,11 +92,14 @@ class _Known:
     first_tag: cython.Py_ssize_t
 
     def __init__(self, page: Facts, odds: Mapping[str, tuple[float, float]]) -> None:
-        known: list[str] = sorted([word for word in page.hints if word in odds])
+        numbers: dict[str, int] = page.hints
+        known: list[str] = sorted([word for word in numbers if word in odds])
         self.first_tag = len(known)
         pairs = [odds[word] for word in known] + [odds.get("<" + tag, (0.0, 0.0)) for tag in page.tag_names]
-        self.around, self.near = array("d", [own[0] for own in pairs]), array("d", [own[1] for own in pairs])
-        ranks: cython.int[::1] = nones(len(page.hints))
+        self.around, self.near = zeros_real(len(pairs)), zeros_real(len(pairs))
+        around: cython.double[::1] = self.around
+        near: cython.double[::1] = self.near
+        ranks: cython.int[::1] = nones(len(numbers))
         hints: cython.int[::1] = page.names
         start: cython.int[::1] = page.name_starts
         self.words, self.start = zeros(len(hints)), zeros(len(start))
@@ -107,8 +110,11 @@ class _Known:
         k: cython.Py_ssize_t
         place: cython.Py_ssize_t
         rank: cython.int
+        for n in range(len(pairs)):
+            around[n], near[n] = pairs[n]
         for n in range(len(known)):
-            ranks[page.hints[known[n]]] = n
+            place = numbers[known[n]]
+            ranks[place] = n
         for n in range(len(start) - 1):
             for k in range(start[n], start[n + 1]):
                 rank = ranks[hints[k]]
