@@ -1,20 +1,24 @@
-"""The elements of a page that may declare something of it, sorted in one search of the tree.
+"""The elements of a page that may declare something of it, sorted as the walk over the tree came by them.
 
-Nothing else reads the tree for metadata: where the elements come from shows here alone.
+Nothing else reads the tree for metadata: which elements count shows here alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from harvester.extraction import jsonld
 from harvester.extraction.markup import SILENT, Attributes, is_hidden
 
-_TAGS = ("meta", "script", "h1", "title", "time", "article", "a", "link")
-_DECLARING = (
-    "meta, script[type*='ld+json' i], h1, title, time[datetime], article, a[href*='creativecommons.org/'],"
-    " [rel], [itemprop], [property]"
-)
+Declaring = tuple[LexborNode, str, Attributes]
+"""An element that may declare something, its tag and its attributes."""
+
+TAGS = frozenset(("meta", "script", "h1", "title", "article"))
+"""Elements that may declare something by their tag."""
+ATTRIBUTES = frozenset(("rel", "itemprop", "property", "datetime"))
+"""Attributes with which any may."""
+COMMONS = "creativecommons.org/"
+"""Where this leads, a link may."""
 _MAX_ELEMENTS = 2_000
 """Elements of a kind that are read; nodes of an element whose text is."""
 _MAX_HEADINGS = 5
@@ -26,12 +30,13 @@ _LONGEST = 4_000
 class Declared:
     """What a page declares, as it stands there."""
 
-    def __init__(self, tree: LexborHTMLParser) -> None:
-        self._root = tree.root
-        self._tagged: dict[str, list[tuple[LexborNode, Attributes]]] = {tag: [] for tag in _TAGS}
+    def __init__(self, root: LexborNode | None, elements: Sequence[Declaring]) -> None:
+        """`elements` are those of a page that may declare something, in document order."""
+        self._root = root
+        self._tagged: dict[str, list[tuple[LexborNode, Attributes]]] = {tag: [] for tag in (*TAGS, "time", "a")}
         self._related_as: list[tuple[list[str], LexborNode]] = []
         self._property_of: dict[str, list[LexborNode]] = {}
-        self._find(tree)
+        self._sort(elements)
         self.metas: dict[str, list[str]] = {}
         """Contents of `<meta>` by name, property, itemprop or http-equiv, lower case."""
         for _, attributes in self._tagged["meta"][:_MAX_ELEMENTS]:
@@ -49,15 +54,8 @@ class Declared:
         headings = [(node, stated) for node, stated in self._tagged["h1"] if not _in_breadcrumb(stated)]
         self.headings = [text for node, _ in headings[:_MAX_HEADINGS] if (text := visible_text(node))]
 
-    def _find(self, tree: LexborHTMLParser) -> None:
-        """One search of the tree costs as much as that for one tag."""
-        last = 0
-        for node in tree.css(_DECLARING):
-            # An element stands once for each part of the selector that it fits.
-            if node.mem_id == last or (tag := node.tag) is None:
-                continue
-            last = node.mem_id
-            attributes = node.attributes
+    def _sort(self, elements: Sequence[Declaring]) -> None:
+        for node, tag, attributes in elements:
             if tag in self._tagged:
                 self._tagged[tag].append((node, attributes))
             if relations := attributes.get("rel"):

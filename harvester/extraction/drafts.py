@@ -2,6 +2,8 @@
 
 import msgspec
 
+from harvester.extraction.declared import Declaring
+
 _MAX_ITEM_BLOCKS = 6
 
 
@@ -106,7 +108,8 @@ class Place(msgspec.Struct, eq=False, gc=False):
 class Read:
     """What a walk found: `drafts` are the blocks, `parents`, `tags` and `words` the elements.
 
-    `images` are those that stand in no block, each with the number of drafts before it.
+    `images` are those that stand in no block, each with the number of drafts before it. `declaring` are the elements that may
+    declare something of the page, in the order of its source.
 
     `shown` counts the visible characters and `hidden` those left out, by outermost hidden element (its `mem_id`).
     """
@@ -117,5 +120,6 @@ class Read:
         self.parents: list[int] = []
         self.tags: list[str] = []
         self.words: list[frozenset[str]] = []
+        self.declaring: list[Declaring] = []
         self.shown = 0
         self.hidden: dict[int, int] = {}

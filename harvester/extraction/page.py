@@ -216,9 +216,9 @@ def parsed(html: bytes, recipe: Recipe, *, url: str, captured: str, headers: Seq
     if shape.elements > recipe.max_elements:
         raise PageError("too-large", f"the page has more than {recipe.max_elements:,} elements")
     tree = segment.parse(html)
-    declared = Declared(tree)
     base = image_markup.base(tree, url) if recipe.images else None
-    cut = segment.segment(tree, html, base)
+    cut, declaring = segment.read(tree, html, base)
+    declared = Declared(tree.root, declaring)
     known, said = metadata.read(declared, cut, url=url, captured=captured, words=load_words(), headers=headers)
     return Parsed(shape, cut, known, said, opt_out(declared.metas, headers))
 

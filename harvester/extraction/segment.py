@@ -1,9 +1,10 @@
 """HTML → Blocks: every visible character of a page in exactly one of them, in document order.
 
-One walk over the parsed tree, which is only read. What `markup.is_hidden` says is hidden is left out, `aria-hidden`
-with it: it marks decoration and second copies. Not so what a reader or a script reveals (`revealed`): panels of tabs and
-accordions, and streamed text, which is read where it arrives. A hidden element with more text than all that is shown is the
-page itself and is taken up: Discourse serves its posts in `<noscript>`, scripts uncover bodies and lift dialogues.
+One walk over the parsed tree, which is only read; it finds besides the elements that may declare something of the page.
+What `markup.is_hidden` says is hidden is left out, `aria-hidden` with it: it marks decoration and second copies. Not so
+what a reader or a script reveals (`revealed`): panels of tabs and accordions, and streamed text, which is read where it
+arrives. A hidden element with more text than all that is shown is the page itself and is taken up: Discourse serves its
+posts in `<noscript>`, scripts uncover bodies and lift dialogues.
 A formula stands as its TeX, once, whatever else the page shows of it (`formulas`). TeX in the text is as it stands; one
 formula that is surely one makes the Markdown believe the page's others.
 Left out besides are line numbers and copy buttons in code, glyphs of icon fonts, footnote marks (kept in the
@@ -15,9 +16,9 @@ from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from harvester.extraction.declared import Declaring
 from harvester.extraction.drafts import Draft
 from harvester.extraction.formulas import are_rendered
-from harvester.extraction.revealed import arriving
 from harvester.extraction.tex import is_in
 from harvester.extraction.walk import walk
 from harvester.types import Block, Frozen
@@ -93,28 +94,33 @@ def parse(html: bytes) -> LexborHTMLParser:
 
 
 def segment(tree: LexborHTMLParser, html: bytes = b"", images: str | None = None) -> Page:
+    """The page that `read` cuts."""
+    return read(tree, html, images)[0]
+
+
+def read(tree: LexborHTMLParser, html: bytes = b"", images: str | None = None) -> tuple[Page, Sequence[Declaring]]:
     """Cut a page at block-level elements and double `<br>`.
 
     Block labels: heading, paragraph, list-item, quote, code, table-row, caption, control, footnote. `info` of
     a list item is `1.` or `-`, and empty where a block continues the item above; of a footnote, its label.
     `html` is the page's source in UTF-8, which says whether it loads what shows TeX as mathematics; `images` the address
-    that images are relative to, empty where it is unknown, None where they are not asked for.
+    that images are relative to, empty where it is unknown, None where they are not asked for. Beside it are the elements
+    that may declare something, in document order.
     """
-    coming = arriving(tree, html)
-    late = frozenset(node.mem_id for node in coming.values())
-    found = walk(tree, late, coming, tex=False, images=images)
+    found = walk(tree, html, frozenset(), tex=False, images=images)
     least = max(found.shown + 1, _MIN_HIDDEN_PAGE)
-    uncovered = late | {element for element, size in found.hidden.items() if size >= least}
-    if uncovered != late:
-        found = walk(tree, uncovered, coming, tex=False, images=images)
+    uncovered = frozenset([element for element, size in found.hidden.items() if size >= least])
+    if uncovered:
+        found = walk(tree, html, uncovered, tex=False, images=images)
     if _shows_tex(found.drafts, html):
-        found = walk(tree, uncovered, coming, tex=True, images=images)
-    return Page(
+        found = walk(tree, html, uncovered, tex=True, images=images)
+    page = Page(
         tuple([_block(draft) for draft in found.drafts]),
         tuple([Context(d.element, d.tag, d.link_words, d.words) for d in found.drafts]),
         Elements(tuple(found.parents), tuple(found.tags), tuple(found.words)),
         tuple([Image(before, draft.element, _block(draft)) for before, draft in found.images]),
     )
+    return page, found.declaring
 
 
 def _shows_tex(drafts: Sequence[Draft], html: bytes) -> bool:

@@ -7,12 +7,11 @@ read and the walk that fills them stand together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import cython
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from harvester.extraction import image_markup, markup, note_markup
+from harvester.extraction import declared, image_markup, markup, note_markup
+from harvester.extraction.declared import COMMONS
 from harvester.extraction.drafts import Draft, Place, Read
 from harvester.extraction.formulas import WORDS, formula
 from harvester.extraction.inline import CODE, IMAGE, LINK, Run, Style, clean, is_tidy, spaced
@@ -30,7 +29,7 @@ from harvester.extraction.markup import (
     split_words,
 )  # fmt: skip
 from harvester.extraction.places import PLACED, Places, settle_in
-from harvester.extraction.revealed import behind_placeholder, is_panel
+from harvester.extraction.revealed import arriving, behind_placeholder, is_panel
 from harvester.extraction.styles import STYLED, code_draft, styled, text_draft
 from harvester.extraction.tables import with_rows
 from harvester.extraction.tex import DISPLAY, MATH
@@ -51,9 +50,11 @@ _MAY_MARK = cython.declare(cython.int, 4096)
 _MATH = cython.declare(cython.int, 8192)
 _IMAGE = cython.declare(cython.int, 16384)
 _TEXT = cython.declare(cython.int, 32768)
+_DECLARING = cython.declare(cython.int, 65536)
 _SETS = (
     markup.BLOCKS, markup.CONTROLS, markup.SILENT, STYLED, PLACED, {"noscript", "dialog"}, markup.APART,
     {"br"}, {"td"}, {"table"}, {"span"}, {"sup"}, {"a", "span", "sup"}, {"math"}, image_markup.TAGS, {"-text"},
+    declared.TAGS,
 )  # fmt: skip
 _KINDS = {tag: sum((tag in tags) << bit for bit, tags in enumerate(_SETS)) for tags in _SETS for tag in tags}
 # Lexbor numbers the tags that it knows and what is no element, the same on every page; other tags have addresses there.
@@ -66,7 +67,12 @@ _ROLE = cython.declare(cython.int, 4)
 _HIDING = cython.declare(cython.int, 8)
 _STYLE = cython.declare(cython.int, 16)
 _CONTROLLING = cython.declare(cython.int, 32)
-_ATTRIBUTES = (HINTS, {"class"}, {"role"}, {"hidden", "aria-hidden"}, {"style"}, {"aria-controls"})
+_STATING = cython.declare(cython.int, 64)
+_LEADING = cython.declare(cython.int, 128)
+_ATTRIBUTES = (
+    HINTS, {"class"}, {"role"}, {"hidden", "aria-hidden"}, {"style"}, {"aria-controls"}, declared.ATTRIBUTES,
+    {"href"},
+)  # fmt: skip
 _SAYS = {n: sum((n in names) << bit for bit, names in enumerate(_ATTRIBUTES)) for names in _ATTRIBUTES for n in names}
 _BODY = Place()
 _CONTROL_HOSTS = frozenset(("p", *markup.HEADINGS))
@@ -94,6 +100,8 @@ class Frame:
     telling: cython.bint
     """Whether one of the words is asked for anywhere."""
     may_be_formula: cython.bint
+    states: cython.bint
+    """Whether one of its attributes may declare something of the page."""
     parent: Frame | None
     is_block: cython.bint
     block_tag: str
@@ -123,7 +131,7 @@ class Frame:
         """Set the fields of a new frame; a C function, where `__init__` would be called with Python objects."""
         self.node, self.tag, self.kind, self.parent = node, tag, kind, parent
         self.attributes = node.attributes
-        self.words, self.telling, self.may_be_formula = NO_WORDS, False, False
+        self.words, self.telling, self.may_be_formula, self.states = NO_WORDS, False, False, False
         self.number, self.items, self.interrupted = 0, 0, None
         if parent is None:
             self.place, self.label, self.style, self.hidden_by, self.block_tag = _BODY, _BODY.label, (), 0, tag
@@ -188,20 +196,19 @@ class Text:
 
 def walk(
     tree: LexborHTMLParser,
+    html: bytes,
     uncovered: frozenset[int],
-    arriving: Mapping[str, LexborNode],
     *,
     tex: bool,
     images: str | None,
 ) -> Read:
-    """Walk the whole tree; `uncovered` are hidden elements to take for shown, `arriving` those whose text belongs to a
-    `<template>`, by its id.
+    """Walk the whole tree of a page with this source; `uncovered` are hidden elements to take for shown, by their `mem_id`.
 
     `tex` where TeX in the text is mathematics; `images` is the address that images are relative to, empty where there is
     none, and None where images are not asked for.
     """
     found = Read()
-    walk = _Walk(found, uncovered, arriving, tex, images)
+    walk = _Walk(found, tree, html, uncovered, tex, images)
     walk.run(tree.root)
     return found
 
@@ -217,7 +224,12 @@ class _Walk:
     hidden: dict[int, int]
     shown: cython.Py_ssize_t
     uncovered: frozenset[int]
-    arriving: dict[str, LexborNode]
+    tree: LexborHTMLParser
+    html: bytes
+    arriving: dict[str, LexborNode] | None
+    """Elements whose text belongs to a `<template>`, by its id; None before they are asked for."""
+    arrived: set[int]
+    """All of them."""
     taken: set[int]
     """Those of its elements whose text was read, there or where they stand."""
     controlled: set[str]
@@ -240,13 +252,15 @@ class _Walk:
     def __init__(
         self,
         found: Read,
+        tree: LexborHTMLParser,
+        html: bytes,
         uncovered: frozenset[int],
-        arriving: Mapping[str, LexborNode],
         tex: bool,
         images: str | None,
     ) -> None:
         self.base, self.tex = images, tex
-        self.arriving, self.taken, self.controlled = dict(arriving), set(), set()
+        self.tree, self.html, self.arriving, self.arrived = tree, html, None, set()
+        self.taken, self.controlled = set(), set()
         self.found, self.uncovered = found, uncovered
         self.drafts, self.parents, self.tags, self.words = found.drafts, found.parents, found.tags, found.words
         self.hidden = found.hidden
@@ -287,35 +301,35 @@ class _Walk:
     def enter(self, node: LexborNode) -> LexborNode | None:
         """Read a text, or open an element: the node whose inside is walked next, None where there is nothing to walk."""
         parent: Frame | None = self.top
-        number: cython.size_t = node.tag_id
-        known = self.numbered[number] if number < _MAX_NUMBER else None
-        if known is None:
-            known = self.kind_of(node, number)
         tag: str
         kind: cython.int
-        tag, kind = known
+        tag, kind = self.kind_of(node)
         if kind & _TEXT:
             if parent is not None:
                 self.read(node.text_content or "", parent)
             return None
         if kind & _SILENT:
+            self.pass_by(node, parent)
             if tag == "script" and parent is not None:
                 self.formula(formula(node, tag, node.attributes), parent, parent)
-            elif tag == "template" and parent is not None and self.arriving:
+            elif tag == "template" and parent is not None:
                 return self.arrive(node, parent)
             return None
         if self.taken and node.mem_id in self.taken:
+            self.pass_by(node, parent)
             return None
         new: Frame = Frame.__new__(Frame)
         frame = new.begin(node, tag, kind, parent)
         hiding: cython.int = self.name(frame) if frame.attributes else 0
-        if parent is not None:
-            if parent.in_code and is_left_out_of_code(tag, frame.attributes, frame.words):
-                return None
-            if kind & _CELL and is_gutter(frame.attributes):
-                return None
-            if kind & _MAY_MARK and self.mark(frame, parent):
-                return None
+        if (frame.states or kind & _DECLARING) and not frame.moves:
+            self.found.declaring.append((node, tag, frame.attributes))
+        if parent is not None and (
+            (parent.in_code and is_left_out_of_code(tag, frame.attributes, frame.words))
+            or (kind & _CELL and is_gutter(frame.attributes))
+            or (kind & _MAY_MARK and self.mark(frame, parent))
+        ):
+            self.pass_over(node, parent)
+            return None
         if kind & _BREAK:
             self.line_break(parent)
             return None
@@ -325,7 +339,7 @@ class _Walk:
             and is_hidden(tag, frame.attributes)
             and not (hiding and not frame.is_apart and is_panel(node, frame.attributes, self.controlled))
         ):
-            if node.mem_id in self.uncovered:
+            if node.mem_id in self.uncovered or self.comes_late(node, frame.attributes):
                 self.taken.add(node.mem_id)
             else:
                 frame.hidden_by = node.mem_id
@@ -333,6 +347,7 @@ class _Walk:
             if (frame.may_be_formula or kind & _MATH) and self.formula(
                 formula(node, tag, frame.attributes), frame, parent
             ):
+                self.pass_over(node, parent)
                 return None
             if kind & _IMAGE and self.base is not None:
                 self.image(frame, parent, self.base)
@@ -340,8 +355,12 @@ class _Walk:
         return node
 
     @cython.cfunc
-    def kind_of(self, node: LexborNode, number: cython.size_t) -> tuple[str, int]:
-        """The tag and the kind of a node, to be remembered where its number tells them."""
+    def kind_of(self, node: LexborNode) -> tuple[str, int]:
+        """The tag and the kind of a node, remembered where its number tells them."""
+        number: cython.size_t = node.tag_id
+        known = self.numbered[number] if number < _MAX_NUMBER else None
+        if known is not None:
+            return known
         tag = node.tag or ""
         known = (tag, _KINDS.get(tag, 0) if tag[:1].isalpha() or tag == "-text" else _SILENT)
         if number < _MAX_NUMBER and tag == tag.lower():  # not the `foreignObject` of SVG, elsewhere `foreignobject`
@@ -349,15 +368,75 @@ class _Walk:
         return known
 
     @cython.cfunc
+    def pass_by(self, node: LexborNode, parent: Frame | None) -> None:
+        """Look through an element that is not read for what declares something, itself included."""
+        if parent is not None and parent.moves:
+            return  # it is looked through where the source has it
+        self.notice(node)
+        self.pass_over(node, parent)
+
+    @cython.cfunc
+    def pass_over(self, element: LexborNode, parent: Frame | None) -> None:
+        """Look through the inside of an element that is not read for what declares something."""
+        if parent is not None and parent.moves:
+            return
+        stack = [element.first_child]
+        while stack:
+            node = stack.pop()
+            if node is not None:
+                stack.append(node.next)
+                stack.append(node.first_child)
+                self.notice(node)
+
+    @cython.cfunc
+    def notice(self, node: LexborNode) -> None:
+        tag: str
+        kind: cython.int
+        tag, kind = self.kind_of(node)
+        if kind & _TEXT:
+            return
+        attributes: dict[str, str | None] = node.attributes
+        states: cython.bint = kind & _DECLARING != 0
+        for name, value in attributes.items():
+            states = states or self.states(self.says.get(name, 0), value)
+        if states:
+            self.found.declaring.append((node, tag, attributes))
+
+    @cython.cfunc
+    def states(self, says: cython.int, value: str | None) -> cython.bint:
+        """Whether an attribute may declare something of the page."""
+        return says & _STATING != 0 or (says & _LEADING != 0 and value is not None and COMMONS in value)
+
+    @cython.cfunc
+    def late(self) -> dict[str, LexborNode]:
+        """What arrives late, by the id of its template; looked for once there is a sign of some."""
+        if self.arriving is None:
+            self.arriving = dict(arriving(self.tree, self.html))
+            self.arrived = {node.mem_id for node in self.arriving.values()}
+        return self.arriving
+
+    @cython.cfunc
+    def comes_late(self, node: LexborNode, attributes: dict[str, str | None]) -> cython.bint:
+        """Whether a hidden element is one whose text belongs to a template."""
+        return (attributes.get("id") or "").startswith("S:") and self.late() is not None and node.mem_id in self.arrived
+
+    @cython.cfunc
     def arrive(self, template: LexborNode, parent: Frame) -> LexborNode | None:
         """Open a template in which text arrives: the element whose text that is, None where there is none."""
-        source = self.arriving.pop(template.attributes.get("id") or "", None)
+        name = template.attributes.get("id") or ""
+        source = self.late().pop(name, None) if name.startswith(("B:", "P:")) else None
         if source is None or source.mem_id in self.taken or parent.moves >= _MAX_MOVES:
             return None
         self.taken.add(source.mem_id)
         new: Frame = Frame.__new__(Frame)
         frame = new.begin(template, "template", 0, parent)
         frame.node = behind_placeholder(template)
+        last = frame.node.mem_id
+        passed: LexborNode | None = template
+        while passed is not None and passed.mem_id != last:
+            passed = passed.next
+            if passed is not None:
+                self.pass_by(passed, parent)
         frame.moves += 1
         self.open(frame)
         return source
@@ -396,6 +475,8 @@ class _Walk:
         attributes = frame.attributes
         for name, value in attributes.items():
             says = self.says.get(name, 0)
+            if says & (_STATING | _LEADING) and self.states(says, value):
+                frame.states = True
             if says & _HINT and value:
                 said = self.named.get(value)
                 if said is None:

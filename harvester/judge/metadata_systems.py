@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from harvester.errors import InputError, PageError
-from harvester.extraction import Weights
+from harvester.extraction import Weights, segment
 from harvester.extraction.declared import Declared
 from harvester.extraction.language import language_of
 from harvester.extraction.lexicon import load_words
 from harvester.extraction.metadata import read
 from harvester.extraction.page import explain_page, extract_page
-from harvester.extraction.segment import parse, segment
 from harvester.judge.fields import Values
 from harvester.judge.systems import HARVESTER, versions
 from harvester.settings import Recipe
@@ -42,10 +41,10 @@ def harvest_metadata(source: str, url: str, weights: Weights) -> Run | None:
     with suppress(PageError):
         extract_page(capture, Recipe(), weights)
     whole = time.process_time() - start
-    tree = parse(source.encode("utf-8", "replace"))
-    cut = segment(tree)
+    tree = segment.parse(source.encode("utf-8", "replace"))
+    cut, declaring = segment.read(tree)
     start = time.process_time()
-    known, _ = read(Declared(tree), cut, url=url, captured=EPOCH, words=load_words())
+    known, _ = read(Declared(tree.root, declaring), cut, url=url, captured=EPOCH, words=load_words())
     language_of(document.text, known.language)
     return _run(document, (time.process_time() - start) / max(whole, 1e-9))
 

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 
+from harvester.extraction import segment
 from harvester.extraction.declared import Declared
 from harvester.extraction.lexicon import load_words
 from harvester.extraction.metadata import read as read_metadata
-from harvester.extraction.segment import parse, segment
 from harvester.types import Header, Metadata
 
 CAPTURED = "2026-03-10T12:00:00Z"
@@ -19,10 +19,10 @@ def read(
     captured: str = CAPTURED,
     headers: Sequence[Header] = (),
 ) -> Metadata:
-    tree = parse(html.encode())
-    return read_metadata(
-        Declared(tree), segment(tree), url=url, captured=captured, words=load_words(), headers=headers
-    )[0]
+    tree = segment.parse(html.encode())
+    cut, declaring = segment.read(tree)
+    declared = Declared(tree.root, declaring)
+    return read_metadata(declared, cut, url=url, captured=captured, words=load_words(), headers=headers)[0]
 
 
 def origin(found: Metadata, field: str) -> str | None:

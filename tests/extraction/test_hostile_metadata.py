@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvester.extraction import segment
 from harvester.extraction.declared import Declared
 from harvester.extraction.lexicon import load_words
 from harvester.extraction.metadata import read as read_metadata
-from harvester.extraction.segment import parse, segment
 from harvester.types import Metadata
 from tests.extraction.declaring import CAPTURED, article, ld, meta, read
 
@@ -93,8 +93,9 @@ def test_no_page_makes_it_raise(html: str, content: str, value: object) -> None:
     ],
 )
 def test_hostile_pages_take_linear_time(html: str) -> None:
-    tree = parse(html.encode())
-    cut = segment(tree)
+    tree = segment.parse(html.encode())
+    cut, declaring = segment.read(tree)
     start = time.process_time()
-    read_metadata(Declared(tree), cut, url="https://a.example/x", captured=CAPTURED, words=load_words())
+    declared = Declared(tree.root, declaring)
+    read_metadata(declared, cut, url="https://a.example/x", captured=CAPTURED, words=load_words())
     assert time.process_time() - start < 3

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborNode
 
 from harvester.extraction.formulas import formula
-from harvester.extraction.segment import parse, segment
+from harvester.extraction.segment import parse, read, segment
 
 _TAGS = ["p", "div", "b", "i", "a href=/x", "ul", "ol", "li", "table", "tr", "td", "th", "h2", "blockquote", "pre"]
 _TAGS += ["code", "br", "span", "sup", "em", "dl", "dd", "figcaption", "label", "form", "article", "select", "option"]
@@ -128,3 +128,27 @@ def test_large_and_deep_pages_are_cut_in_linear_time(html: str) -> None:
     start = time.process_time()
     segment(tree)
     assert time.process_time() - start < 10
+
+
+_DECLARING = ["b itemprop=a", "h1", "article", "a rel=x href='#fn1'", "time datetime=2026", "meta name=a", "br rel=x"]
+_DECLARING += ["td class=lineno", "button rel=copy", "sup class=footnote", "object", "title"]
+_DECLARING += [f"{tag}{n}'" for tag in ("template id='B:", "template id='P:", "div hidden id='S:") for n in (0, 1)]
+_WITH_DECLARING = st.one_of(
+    st.sampled_from(_DECLARING).map(lambda tag: f"<{tag}>"),
+    st.sampled_from(_DECLARING).map(lambda tag: f"</{tag.split()[0]}>"),
+    st.sampled_from(["<!--$-->", "<!--/$-->"]),
+    _WITH_FORMULAS,
+)
+
+
+@given(st.lists(_WITH_DECLARING, max_size=40).map("".join))
+def test_what_may_declare_something_is_found_once_and_in_order_wherever_it_stands(html: str) -> None:
+    tree = parse(source := f'{html}<!-- id="S: -->'.encode())
+    _, found = read(tree, source)
+    declaring = [
+        node.mem_id
+        for node in tree.css("*")
+        if node.tag in ("meta", "script", "h1", "title", "article")
+        or not {"rel", "itemprop", "datetime"}.isdisjoint(node.attributes)
+    ]
+    assert [node.mem_id for node, _, _ in found] == declaring
