@@ -11,6 +11,9 @@ import cython
 from harvester.errors import PageError
 from harvester.types import Frozen
 
+if cython.compiled:
+    from cython.cimports.libc.string import memchr
+
 _RAW = {b"script", b"style", b"textarea", b"title", b"xmp", b"iframe", b"noembed", b"noframes"}
 """Elements that hold text up to their own end tag."""
 # These close one another, so a run of them is flat. `a`, `button` and `nobr` do so too (HTML standard, 13.2.6.4.7).
@@ -85,9 +88,8 @@ def check(html: bytes, *, max_depth: int, max_attributes: int) -> Shape:
     most: cython.Py_ssize_t = max_attributes
     limit: cython.Py_ssize_t = max_depth
     while True:
-        while position < size and html[position] != ord("<"):
-            position += 1
-        if position >= size:
+        position = _next(html, ord("<"), position)
+        if position == size:
             return Shape(deepest, elements)
         start: cython.Py_ssize_t = position + 1
         is_end: cython.bint = start < size and html[start] == ord("/")
@@ -137,6 +139,23 @@ def _is_space(char: cython.uchar) -> cython.bint:
 @cython.inline
 def _is_letter(char: cython.uchar) -> cython.bint:
     return ord("a") <= char <= ord("z") or ord("A") <= char <= ord("Z")
+
+
+@cython.cfunc
+@cython.inline
+def _next(html: bytes, wanted: cython.uchar, position: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    """Where the next `wanted` stands, the end of the text where there is none: what C has for that reads many bytes at once."""
+    size: cython.Py_ssize_t = len(html)
+    if position >= size:
+        return size
+    if cython.compiled:
+        start: cython.size_t = cython.cast(cython.size_t, cython.cast(cython.p_char, html))
+        where = memchr(cython.cast(cython.p_void, start + position), wanted, size - position)
+        found: cython.size_t = cython.cast(cython.size_t, where)
+        return found - start if found else size
+    else:
+        at: cython.Py_ssize_t = html.find(wanted, position)
+        return size if at < 0 else at
 
 
 @cython.cfunc
@@ -211,10 +230,7 @@ def _space_end(html: bytes, position: cython.Py_ssize_t) -> cython.Py_ssize_t:
 @cython.cfunc
 def _behind(html: bytes, wanted: cython.uchar, position: cython.Py_ssize_t) -> cython.Py_ssize_t:
     """Behind the next `wanted`, at the end of the text where there is none."""
-    size: cython.Py_ssize_t = len(html)
-    while position < size and html[position] != wanted:
-        position += 1
-    return min(position + 1, size)
+    return min(_next(html, wanted, position) + 1, len(html))
 
 
 @cython.cfunc
@@ -237,11 +253,14 @@ def _skipped(html: bytes, position: cython.Py_ssize_t) -> cython.Py_ssize_t:
 def _raw_end(html: bytes, position: cython.Py_ssize_t, name: bytes) -> cython.Py_ssize_t:
     """Where the end tag of a raw text element begins."""
     size: cython.Py_ssize_t = len(html)
-    while (position := html.find(b"</", position)) >= 0:
+    while (position := _next(html, ord("<"), position)) < size:
         end: cython.Py_ssize_t = position + 2 + len(name)
-        if html[position + 2 : end].lower() == name and (
-            end >= size or html[end] == ord("/") or html[end] == ord(">") or _is_space(html[end])
+        if (
+            position + 1 < size
+            and html[position + 1] == ord("/")
+            and html[position + 2 : end].lower() == name
+            and (end >= size or html[end] == ord("/") or html[end] == ord(">") or _is_space(html[end]))
         ):
             return position
-        position += 2
+        position += 1
     return size
