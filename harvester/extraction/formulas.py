@@ -14,7 +14,6 @@ from harvester.extraction.tex import undelimited
 
 WORDS = frozenset(("latex", "math", "tex"))
 """Words of which elements but `<math>` and `<script>` have one where `formula` knows them."""
-_RENDERERS = (b"MathJax", b"mathjax", b"KaTeX", b"katex", b"math/tex")
 _IMAGES = frozenset(("latex", "mwe-math-fallback-image-display", "mwe-math-fallback-image-inline", "tex"))
 _OPEN_ENDED = frozenset((*BLOCKS, "math"))
 """What stands in no formula: an element that holds some was left open."""
@@ -24,11 +23,6 @@ _WRAPPED = re.compile(r"\{\\(?:display|text)style(?![A-Za-z])(.*)\}", re.S)
 
 Formula = tuple[str, bool]
 """TeX, and whether it stands on a line of its own. Without TeX the element is passed over: its formula comes behind it."""
-
-
-def are_rendered(html: bytes) -> bool:
-    """Whether a page loads what shows TeX in its text as mathematics."""
-    return any(name in html for name in _RENDERERS)
 
 
 def formula(node: LexborNode, tag: str, attributes: Attributes) -> Formula | None:

@@ -18,13 +18,12 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from harvester.extraction.declared import Declaring
 from harvester.extraction.drafts import Draft
-from harvester.extraction.formulas import are_rendered
+from harvester.extraction.source import renders_tex, with_closed_frames
 from harvester.extraction.tex import is_in
 from harvester.extraction.walk import walk
 from harvester.types import Block, Frozen
 
 _MAX_DEPTH = 256
-_OPEN_FRAME = re.compile(rb"(<iframe\b[^<>]{0,2000}>)(\s*</noscript)")
 _CLOSES = re.compile(r"\S\$")
 """A dollar sign that may close a formula: before prices stands a space as a rule."""
 _MIN_HIDDEN_PAGE = 200
@@ -88,7 +87,7 @@ def parse(html: bytes) -> LexborHTMLParser:
     would take in all the rest of the page. Raises MemoryError, which is the one thing that Lexbor can fail for.
     """
     try:
-        return LexborHTMLParser(_OPEN_FRAME.sub(rb"\1</iframe>\2", html))
+        return LexborHTMLParser(with_closed_frames(html))
     except SelectolaxError as error:
         raise MemoryError from error
 
@@ -132,7 +131,7 @@ def _shows_tex(drafts: Sequence[Draft], html: bytes) -> bool:
             "\\" in text or ("$" in text and _CLOSES.search(text, text.find("$") + 1) is not None)
         ):
             maybe.append(text)
-    return bool(maybe) and (are_rendered(html) or any(map(is_in, maybe)))
+    return bool(maybe) and (renders_tex(html) or any(map(is_in, maybe)))
 
 
 def _block(draft: Draft) -> Block:
