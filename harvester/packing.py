@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib.metadata import version as library_version
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -38,9 +38,11 @@ from harvester.pack import (
 )
 from harvester.run import Progress
 from harvester.settings import Settings
-from harvester.sources import Expansion
 from harvester.types import Failure, Frozen, Seed
 from harvester.workers import Workers
+
+if TYPE_CHECKING:
+    from harvester.sources import Expansion  # brings lxml with it, which packing needs not
 
 _DECIDING = (
     "harvester",
@@ -98,7 +100,7 @@ class Place(Protocol):
 
 
 def pack_version(
-    expansion: Expansion,
+    expansion: "Expansion",
     captured: Sequence[tuple[Seed, Entry]],
     lost: Sequence[Failure],
     archive: Archive,
