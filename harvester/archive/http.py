@@ -16,6 +16,12 @@ def split_http(block: bytes) -> tuple[bytes, bytes]:
     return (block, b"") if match is None else (block[: match.start()], block[match.end() :])
 
 
+def body_of(block: bytes) -> memoryview:
+    """The body of a message, which is not copied."""
+    match = _END.search(block)
+    return memoryview(block)[len(block) if match is None else match.end() :]
+
+
 def status_of(head: bytes) -> int | None:
     """The status an answer begins with; None where it begins with none."""
     match = _STATUS.match(head)
@@ -34,9 +40,9 @@ def fields_of(head: bytes) -> tuple[Header, ...]:
     return tuple(fields)
 
 
-def unchunked(body: bytes) -> bytes | None:
+def unchunked(body: bytes | memoryview) -> bytes | None:
     """A chunked body put together, as far as it goes; None for one that is not chunked, whatever its header says."""
-    parts, at = list[bytes](), 0
+    parts, at = list[bytes | memoryview](), 0
     while match := _CHUNK.match(body, at):
         size = int(match[1], 16)
         if not size:

@@ -82,9 +82,14 @@ class Member:
 
     def read(self, size: int) -> bytes:
         """The next `size` bytes, or what there is of them."""
-        while len(self._buffer) - self._start < size and self._fill():
-            pass
-        return self._take(min(size, len(self._buffer) - self._start))
+        parts = [self._take(min(size, len(self._buffer) - self._start))]
+        left = size - len(parts[0])
+        while left and (piece := self._next()):  # not by way of the buffer: most bytes of a file are read here
+            parts.append(piece[:left])
+            self._buffer, self._start = bytearray(piece[left:]), 0
+            left -= len(parts[-1])
+            self.position += len(parts[-1])
+        return b"".join(parts)
 
     def skip(self, size: int) -> int:
         """Pass over `size` bytes, or what there is of them; how many these were."""
@@ -133,14 +138,18 @@ class Member:
         return taken
 
     def _fill(self) -> bool:
-        if self._at_end:
-            return False
         if self._start > STEP:
             del self._buffer[: self._start]
             self._start = 0
-        piece = self._plain() if self._inflater is None else self._inflate(self._inflater)
+        piece = self._next()
         self._buffer += piece
-        return bool(piece) or (not self._at_end and self._fill())
+        return bool(piece)
+
+    def _next(self) -> bytes:
+        """The bytes behind those in the buffer, some of them; none at the end."""
+        if self._at_end:
+            return b""
+        return self._plain() if self._inflater is None else self._inflate(self._inflater)
 
     def _plain(self) -> bytes:
         piece = self._file.read(STEP)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from harvester.archive.http import split_http, unchunked
+from harvester.archive.http import body_of, unchunked
 from harvester.archive.members import FIRST_LINE, Broken, Damaged, Member, next_start
 from harvester.types import Frozen, Header
 
@@ -211,14 +211,14 @@ def _digest_flaw(record: RawRecord) -> str | None:
     # That of a revisit is of a payload that lies elsewhere, that of a segment of the whole.
     if payload is None or record.kind not in ("response", "resource", "conversion") or record.field(SEGMENT):
         return None
-    body = split_http(record.block)[1] if record.is_http else record.block
+    body = body_of(record.block) if record.is_http else record.block
     forms = [body, whole] if record.is_http and (whole := unchunked(body)) is not None else [body]
     if all(matches(payload, form) is False for form in forms):
         return "its payload is not what its WARC-Payload-Digest says"
     return None
 
 
-def matches(digest: str, content: bytes) -> bool | None:
+def matches(digest: str, content: bytes | memoryview) -> bool | None:
     """Whether `sha1:…` is the digest of these bytes; None for an algorithm or a form that is not known."""
     algorithm, _, value = digest.partition(":")
     try:
