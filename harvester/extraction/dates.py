@@ -32,7 +32,7 @@ _YEAR_FIRST = re.compile(r"(?<![\d/.\-:])(\d{4})([-/.])\s?(\d{1,2})\2\s?(\d{1,2}
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORT = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{2})(?![\d.:])")
 """`25.04.24`, as in German; other marks leave open which figure is the year."""
-_YEAR, _FIGURES = 1, 2
+_YEAR, _FIGURES, _DAY_FIRST = 1, 2, 4
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _UNITED_STATES = ("en-us", "en")
 """Month before day is usual there, and only there; much that says `en` alone comes from there."""
@@ -44,7 +44,7 @@ def stated(value: str, captured: str, language: str | None = None) -> str | None
     value = value[:100].strip()
     found = _iso(value)
     if found is None:
-        for day in _named(value) or _numeric(value, language):
+        for day in [*_eastern(value), *_named(value)] or _numeric(value, language):
             found = day
             break
     return found if found and _credible(found, captured, _FIRST_YEAR) else None
@@ -70,7 +70,9 @@ def shown_in(blocks: Sequence[Block], longest: int, captured: str, language: str
 
 @cython.cfunc
 def _shown(text: str, signs: cython.int, captured: str, language: str | None, first: cython.int) -> list[str]:
-    found = _named(text) if signs & _YEAR else []
+    found = _eastern(text) if signs & _YEAR else []
+    if signs & _DAY_FIRST:
+        found += _named(text)
     if signs & _FIGURES:
         found += _numeric(text, language)
     days = dict.fromkeys([day[:10] for day in found if len(day) >= 10])
@@ -79,13 +81,18 @@ def _shown(text: str, signs: cython.int, captured: str, language: str | None, fi
 
 @cython.cfunc
 def _signs(text: str) -> cython.int:
-    """What dates there may be in a text: `_YEAR` for such as name a year of four figures, `_FIGURES` for such as are
-    written in figures alone. Nothing for a text with fewer than five figures, or of which no two stand together."""
+    """What dates there may be in a text: `_YEAR` for such as name a year of four figures, `_DAY_FIRST` for such as name a
+    day before it, of one figure or two, `_FIGURES` for such as are written in figures alone. Nothing for a text with fewer
+    than five figures, or of which no two stand together."""
     figures: cython.Py_ssize_t = 0
     marks: cython.Py_ssize_t = 0
     together: cython.Py_ssize_t = 0
     most: cython.Py_ssize_t = 0
+    day: cython.bint = False
+    day_first: cython.bint = False
     for char in text:
+        if not together and (char == " " or "9" < char < "\x80"):  # most are such
+            continue
         if "0" <= char <= "9" or (char > "\x7f" and char.isdecimal()):
             figures += 1
             together += 1
@@ -93,10 +100,13 @@ def _signs(text: str) -> cython.int:
         else:
             marks += together > 0 and (char == "." or char == "/" or char == "-")
             figures += char > "\x7f" and char.isdigit()
+            day_first = day_first or (day and together == 4)
+            day = day or 0 < together < 3
             together = 0
     if most < 2 or figures < 5:
         return 0
-    return (_YEAR if most >= 4 else 0) | (_FIGURES if marks > 1 else 0)
+    day_first = day_first or (day and together == 4)
+    return (_YEAR if most >= 4 else 0) | (_DAY_FIRST if day_first else 0) | (_FIGURES if marks > 1 else 0)
 
 
 def _iso(value: str) -> str | None:
@@ -143,12 +153,17 @@ def _written() -> re.Pattern[str]:
     )
 
 
-def _named(text: str) -> list[str]:
+def _eastern(text: str) -> list[str]:
     found: list[str] = []
     if "年" in text or "년" in text:
         for match in _EAST.finditer(text):
             if day := _day(match[1], match[2], match[3]):
                 found.append(day)
+    return found
+
+
+def _named(text: str) -> list[str]:
+    found: list[str] = []
     for match in _written().finditer(text):
         month = month_names().get((match["month"] or match["first"]).lower())
         if month and (day := _day(match["year"], str(month), match["before"] or match["after"])):
