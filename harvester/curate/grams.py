@@ -211,30 +211,23 @@ def _runs(hashes: cython.ulonglong[::1], n: cython.Py_ssize_t, out: cython.ulong
         out[i - n + 1] = mixed(value)
 
 
-def commonest_characters(hashes: Numbers, sizes: Numbers, n: int, table: Numbers, counts: Numbers) -> int:
-    """Characters of the run of n words that stands most often, times how often; 0 where none stands twice.
-
-    `table` and `counts` are as `tables` makes them; what stands in them counts for nothing.
-    """
-    return _commonest(hashes, sizes, n, table, counts) if len(hashes) >= n else 0
+def _table_size(entries: int) -> int:
+    return 1 << max((2 * entries).bit_length(), 4)
 
 
-def repeated_characters(hashes: Numbers, sizes: Numbers, n: int, table: Numbers) -> int:
-    """Characters of the words that lie in a run of n that stood before, each counted once; `table` as `tables` makes it."""
-    return _repeated(hashes, sizes, n, table) if len(hashes) >= n else 0
-
-
-def tables(hashes: Numbers) -> tuple[Numbers, Numbers]:
-    """What runs of so many words are looked up in: a power of two of places, twice as many as runs or more."""
-    size = 1 << max((2 * len(hashes)).bit_length(), 4)
-    return array("Q", bytes(8 * size)), array("I", bytes(4 * size))
+def repeated_characters(found: Numbers, sizes: Numbers, n: int) -> int:
+    """Characters of the words that lie in a run of n that stood before, each counted once; `found` are the runs."""
+    if not found:
+        return 0
+    table = array("Q", bytes(8 * _table_size(len(found))))
+    return _repeated(found, sizes, n, table)
 
 
 @cython.cfunc
 @cython.boundscheck(False)
 @cython.wraparound(False)
 def _repeated(
-    hashes: cython.ulonglong[::1], sizes: cython.uint[::1], n: cython.Py_ssize_t, table: cython.ulonglong[::1]
+    found: cython.ulonglong[::1], sizes: cython.uint[::1], n: cython.Py_ssize_t, table: cython.ulonglong[::1]
 ) -> cython.Py_ssize_t:
     last: cython.Py_ssize_t = len(table) - 1
     total: cython.Py_ssize_t = 0
@@ -242,18 +235,9 @@ def _repeated(
     i: cython.Py_ssize_t
     j: cython.Py_ssize_t
     slot: cython.Py_ssize_t
-    run: cython.ulonglong = 0
-    power: cython.ulonglong = 1
     value: cython.ulonglong
-    for i in range(last + 1):
-        table[i] = 0
-    for i in range(n - 1):
-        run = (run * _BASE + hashes[i]) & _MASK
-        power = (power * _BASE) & _MASK
-    for i in range(len(hashes) - n + 1):
-        run = (run * _BASE + hashes[i + n - 1]) & _MASK
-        value = mixed(run) or 1
-        run = (run - hashes[i] * power) & _MASK
+    for i in range(len(found)):
+        value = found[i] or 1
         slot = value & last
         while table[slot] and table[slot] != value:
             slot = (slot + 1) & last
@@ -266,11 +250,19 @@ def _repeated(
     return total
 
 
+def commonest_characters(found: Numbers, sizes: Numbers, n: int) -> int:
+    """Characters of the run of n words that stands most often, times how often; 0 where none stands twice."""
+    if not found:
+        return 0
+    size = _table_size(len(found))
+    return _commonest(found, sizes, n, array("Q", bytes(8 * size)), array("I", bytes(4 * size)))
+
+
 @cython.cfunc
 @cython.boundscheck(False)
 @cython.wraparound(False)
 def _commonest(
-    hashes: cython.ulonglong[::1],
+    found: cython.ulonglong[::1],
     sizes: cython.uint[::1],
     n: cython.Py_ssize_t,
     table: cython.ulonglong[::1],
@@ -283,18 +275,9 @@ def _commonest(
     i: cython.Py_ssize_t
     j: cython.Py_ssize_t
     slot: cython.Py_ssize_t
-    run: cython.ulonglong = 0
-    power: cython.ulonglong = 1
     value: cython.ulonglong
-    for i in range(last + 1):
-        table[i] = counts[i] = 0
-    for i in range(n - 1):
-        run = (run * _BASE + hashes[i]) & _MASK
-        power = (power * _BASE) & _MASK
-    for i in range(len(hashes) - n + 1):
-        run = (run * _BASE + hashes[i + n - 1]) & _MASK
-        value = mixed(run) or 1
-        run = (run - hashes[i] * power) & _MASK
+    for i in range(len(found)):
+        value = found[i] or 1
         slot = value & last
         while table[slot] and table[slot] != value:
             slot = (slot + 1) & last

@@ -153,14 +153,13 @@ def _runs(words: grams.Words, scale: int) -> tuple[list[float], list[float]]:
     """For runs of two, three and four words the share of characters in the commonest; for those of five to ten the share in
     runs that stood before. Of no run of some length there are two if there are not of a shorter one."""
     top, again, found = list[float](), list[float](), 1
-    table, counts = grams.tables(words.hashes)
     for n in (2, 3, 4):
         if found:
-            found = grams.commonest_characters(words.hashes, words.sizes, n * scale, table, counts)
+            found = grams.commonest_characters(grams.runs(words.hashes, n * scale), words.sizes, n * scale)
         top.append(min(_share(found, words.characters), 1.0))
     for n in range(5, 11):
         if found:
-            found = grams.repeated_characters(words.hashes, words.sizes, n * scale, table)
+            found = grams.repeated_characters(grams.runs(words.hashes, n * scale), words.sizes, n * scale)
         again.append(_share(found, words.characters))
     return top, again
 

@@ -32,12 +32,8 @@ def test_compiled_and_uncompiled_give_the_same(plain: ModuleType, texts: list[st
     assert tuple(fast) == tuple(slow)
     runs = grams.runs(fast.hashes, n)
     assert runs == plain.runs(slow.hashes, n)
-    table, counts = grams.tables(fast.hashes)
-    for _ in range(2):  # whatever the tables hold
-        repeated = grams.repeated_characters(fast.hashes, fast.sizes, n, table)
-        assert repeated == plain.repeated_characters(slow.hashes, slow.sizes, n, table)
-        commonest = grams.commonest_characters(fast.hashes, fast.sizes, n, table, counts)
-        assert commonest == plain.commonest_characters(slow.hashes, slow.sizes, n, table, counts)
+    assert grams.repeated_characters(runs, fast.sizes, n) == plain.repeated_characters(runs, slow.sizes, n)
+    assert grams.commonest_characters(runs, fast.sizes, n) == plain.commonest_characters(runs, slow.sizes, n)
     assert grams.hashed("".join(texts)) == plain.hashed("".join(texts))
 
 
