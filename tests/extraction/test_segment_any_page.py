@@ -131,7 +131,8 @@ def test_large_and_deep_pages_are_cut_in_linear_time(html: str) -> None:
 
 
 _DECLARING = ["b itemprop=a", "h1", "article", "a rel=x href='#fn1'", "time datetime=2026", "meta name=a", "br rel=x"]
-_DECLARING += ["td class=lineno", "button rel=copy", "sup class=footnote", "object", "title"]
+_DECLARING += ["td class=lineno", "button rel=copy", "sup class=footnote", "object", "title", "p property=a"]
+_DECLARING += ["a href=//creativecommons.org/licenses/by/4.0/", "a href=/creativecommons"]
 _DECLARING += [f"{tag}{n}'" for tag in ("template id='B:", "template id='P:", "div hidden id='S:") for n in (0, 1)]
 _WITH_DECLARING = st.one_of(
     st.sampled_from(_DECLARING).map(lambda tag: f"<{tag}>"),
@@ -149,6 +150,7 @@ def test_what_may_declare_something_is_found_once_and_in_order_wherever_it_stand
         node.mem_id
         for node in tree.css("*")
         if node.tag in ("meta", "script", "h1", "title", "article")
-        or not {"rel", "itemprop", "datetime"}.isdisjoint(node.attributes)
+        or not {"rel", "itemprop", "property", "datetime"}.isdisjoint(node.attributes)
+        or "creativecommons.org/" in (node.attributes.get("href") or "")
     ]
     assert [node.mem_id for node, _, _ in found] == declaring
